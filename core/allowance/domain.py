@@ -306,9 +306,7 @@ def calculate_figure(
         tomorrow = calculate_amount(
             pool=next_pool.amount, spent_before=Decimal(0), days_left=following.days, decimals=plan.decimals
         )
-    amount = calculate_amount(
-        pool=pool.amount, spent_before=spent_before, days_left=days_left, decimals=plan.decimals
-    )
+    amount = calculate_amount(pool=pool.amount, spent_before=spent_before, days_left=days_left, decimals=plan.decimals)
     return Figure(
         on_date=on_date,
         pool=pool,

@@ -1,0 +1,1 @@
+"""Amounts in other currencies than the owner's."""

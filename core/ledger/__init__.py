@@ -1,0 +1,1 @@
+"""What people enter: incomes, bills, savings goals, and what they bought."""

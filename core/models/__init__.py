@@ -1,0 +1,19 @@
+"""The tables. One file each: fields, constraints, indexes, querysets. No calculations."""
+
+from core.models.daily_allowance import DailyAllowance
+from core.models.expense import Expense
+from core.models.idempotency_key import IdempotencyKey
+from core.models.income import Income
+from core.models.savings_goal import SavingsGoal
+from core.models.transaction import Transaction
+from core.models.user import User
+
+__all__ = [
+    "DailyAllowance",
+    "Expense",
+    "IdempotencyKey",
+    "Income",
+    "SavingsGoal",
+    "Transaction",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""The tests. Alice owns, Bob is the stranger."""

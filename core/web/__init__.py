@@ -1,0 +1,1 @@
+"""HTTP pieces without a business word: parsing, errors, pages, retries, the owned viewset."""

@@ -1,0 +1,16 @@
+"""Filters over days."""
+
+from django_filters import rest_framework as filters
+
+from core.models import DailyAllowance
+
+
+class AllowanceFilter(filters.FilterSet):
+    """By day range, both ends included."""
+
+    date_after = filters.DateFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
+    date_before = filters.DateFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
+
+    class Meta:
+        model = DailyAllowance
+        fields: list[str] = []

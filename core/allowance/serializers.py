@@ -1,0 +1,120 @@
+"""The shapes of a figure. Everything here is computed; nothing can be written."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.allowance.domain import ItemType, Status, calculate_shortfall, calculate_status
+from core.allowance.queries import ExplainedItem, Explanation
+from core.allowance.wording import describe
+from core.kernel.currencies import get_decimals
+from core.kernel.money import format_amount
+from core.models import DailyAllowance
+from core.models.plan_item import FREQUENCY_CHOICES
+from core.web.fields import ExactDecimalField, MoneyField
+
+_ITEM_TYPES = [(item_type.value, item_type.value) for item_type in ItemType]
+
+
+class PeriodSerializer(serializers.Serializer[DailyAllowance]):
+    """The pay period of a day."""
+
+    start = serializers.DateField(source="period_start", help_text="The payday that began it.")
+    end = serializers.DateField(source="period_end", help_text="The next payday, not part of it.")
+    days = serializers.SerializerMethodField(help_text="Its length in days.")
+    days_left = serializers.SerializerMethodField(help_text="Days to the next payday, the day itself included.")
+
+    def get_days(self, row: DailyAllowance) -> int:
+        """Length in days."""
+        return (row.period_end - row.period_start).days
+
+    def get_days_left(self, row: DailyAllowance) -> int:
+        """Days from the row's date to the end."""
+        return (row.period_end - row.date).days
+
+
+class AllowanceSerializer(serializers.ModelSerializer[DailyAllowance]):
+    """One day's figure."""
+
+    amount = MoneyField(read_only=True, help_text="What the day allows, rounded down; at least 0.")
+    remaining_amount = MoneyField(read_only=True, help_text="The amount less what was spent; it may be negative.")
+    spent = serializers.SerializerMethodField(help_text="Spends less refunds of the day.")
+    shortfall = serializers.SerializerMethodField(help_text="By how much the pay period's pool is negative, or 0.")
+    status = serializers.SerializerMethodField(help_text="The day in one word.")
+    period = PeriodSerializer(source="*", read_only=True)
+
+    class Meta:
+        model = DailyAllowance
+        fields = ["id", "date", "currency", "amount", "remaining_amount", "spent", "status", "shortfall", "period"]
+
+    def get_spent(self, row: DailyAllowance) -> str:
+        """The row keeps it as the difference of its two amounts."""
+        return format_amount(row.amount - row.remaining_amount, decimals=get_decimals(row.currency))
+
+    def get_shortfall(self, row: DailyAllowance) -> str:
+        """As the domain has it."""
+        return format_amount(calculate_shortfall(pool=row.pool), decimals=get_decimals(row.currency))
+
+    def get_status(self, row: DailyAllowance) -> str:
+        """As the domain has it."""
+        return calculate_status(
+            pool=row.pool, remaining_amount=row.remaining_amount, income_counts=row.income_counts
+        ).value
+
+
+class TodaySerializer(AllowanceSerializer):
+    """Today's figure, with a look at tomorrow."""
+
+    tomorrow = MoneyField(read_only=True, help_text="Tomorrow's amount if nothing more is spent today.")
+
+    class Meta(AllowanceSerializer.Meta):
+        fields = [*AllowanceSerializer.Meta.fields, "tomorrow"]
+
+
+class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
+    """What one income or bill brings to the pool, and why."""
+
+    type = serializers.ChoiceField(choices=_ITEM_TYPES, source="part.item.type.value")
+    id = serializers.IntegerField(source="part.item.id")
+    name = serializers.CharField(source="part.item.name", allow_blank=True)
+    frequency = serializers.ChoiceField(choices=FREQUENCY_CHOICES, source="part.item.frequency.value")
+    amount = MoneyField(currency_source="currency", help_text="The item's own amount, in its own currency.")
+    currency = serializers.CharField(help_text="The item's own currency.")
+    counted = MoneyField(
+        source="part.counted",
+        currency_source="into",
+        help_text="What it brings to this period's pool, in the owner's currency, rounded half even for display.",
+    )
+    reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
+
+    def get_reason(self, item: ExplainedItem) -> str:
+        """In the reader's language."""
+        return describe(item.part)
+
+
+class ExplainedPeriodSerializer(serializers.Serializer[Any]):
+    """The pay period that is explained."""
+
+    start = serializers.DateField(help_text="The payday that began it.")
+    end = serializers.DateField(help_text="The next payday, not part of it.")
+    days = serializers.IntegerField(help_text="Its length in days.")
+
+
+class ExplanationSerializer(serializers.Serializer[Explanation]):
+    """A figure taken apart. Totals are rounded half even for display; the pool is not made from rounded parts."""
+
+    date = serializers.DateField(source="figure.on_date")
+    currency = serializers.CharField()
+    period = ExplainedPeriodSerializer(source="figure.pool.period")
+    income = MoneyField(source="figure.pool.income", help_text="What arrives in this pay period.")
+    expenses = MoneyField(source="figure.pool.expenses", help_text="Bills of this pay period and what is put aside.")
+    savings = MoneyField(source="figure.pool.savings", help_text="The goals' share of the income counted.")
+    savings_percentage = ExactDecimalField(
+        decimal_places=2, source="savings_percent", help_text="The goals' percentages together."
+    )
+    pool = MoneyField(source="figure.pool.amount", help_text="Income less expenses less savings, rounded down.")
+    spent_before = MoneyField(source="figure.spent_before", help_text="Net spending of this pay period before the day.")
+    days_left = serializers.IntegerField(source="figure.days_left")
+    amount = MoneyField(source="figure.amount", help_text="What is left of the pool, by the days left, rounded down.")
+    shown_amount = MoneyField(allow_null=True, help_text="What the day's row holds; null without one.")
+    items = ExplainedItemSerializer(many=True)

@@ -1,0 +1,216 @@
+"""Keeping the projection: every day's row says what the other rows imply.
+
+A refresh recomputes, it never adds or subtracts, so that it may run any number of times. All of it happens
+under the owner's lock, in the transaction of the write that made it necessary.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from core.allowance import queries
+from core.allowance.domain import (
+    Plan,
+    calculate_amount,
+    calculate_figure,
+    calculate_remaining,
+    calculate_tomorrow,
+)
+from core.kernel.currencies import get_decimals
+from core.kernel.periods import PayPeriod
+from core.models import DailyAllowance, User
+from core.models.owned import owner_transaction
+
+
+@dataclass
+class _Pending:
+    """What a block of bulk writes has made necessary for one person."""
+
+    today: date
+    plan_changed: bool = False
+    days: set[date] = field(default_factory=set)
+
+
+_pending: ContextVar[dict[int, _Pending] | None] = ContextVar("pending_refreshes", default=None)
+
+
+@contextmanager
+def refreshing_once(*, user_id: int) -> Iterator[User]:
+    """Many writes of one person in one transaction, and one refresh at its end. Yields the locked owner."""
+    with owner_transaction(user_id) as owner:
+        if _pending.get() is not None:
+            yield owner
+            return
+        pending: dict[int, _Pending] = {}
+        token = _pending.set(pending)
+        try:
+            yield owner
+        finally:
+            _pending.reset(token)
+        for pending_id, work in pending.items():
+            refresh_allowance(
+                user_id=pending_id, today=work.today, days=frozenset(work.days), plan_changed=work.plan_changed
+            )
+
+
+def open_day(*, owner: User, on_date: date) -> DailyAllowance:
+    """The day's row of a person, made if there is none: as of that day, from the plan as it is now.
+
+    Raises FigureOutOfRange.
+    """
+    row = queries.find_day(user_id=owner.pk, on_date=on_date)
+    if row is not None:
+        return row
+    with owner_transaction(owner.pk) as locked_owner:
+        return _create_day(
+            owner=locked_owner, on_date=on_date, plan=queries.load_plan(owner=locked_owner, on_date=on_date)
+        )
+
+
+def open_days(*, owner: User, on_date: date, today: date) -> dict[date, DailyAllowance]:
+    """The day's row, made if there is none, with every row that a change on that day may touch. By date.
+
+    For a write under the owner's lock, so that one statement serves to find the day and to refresh it.
+    """
+    rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=frozenset({on_date}))
+    by_date = {row.date: row for row in rows}
+    if on_date not in by_date:
+        by_date[on_date] = _create_day(
+            owner=owner, on_date=on_date, plan=queries.load_plan(owner=owner, on_date=on_date)
+        )
+    return by_date
+
+
+def _create_day(*, owner: User, on_date: date, plan: Plan) -> DailyAllowance:
+    """Make the day's row, or return the one that another request has made since it was looked for."""
+    period = queries.get_period(plan=plan, on_date=on_date)
+    so_far = queries.load_period_so_far(user_id=owner.pk, period_start=period.start, on_date=on_date)
+    if so_far.has_row:
+        return DailyAllowance.objects.get(user_id=owner.pk, date=on_date)
+    row = DailyAllowance(user_id=owner.pk, date=on_date)
+    # No row, so no transaction either: each belongs to its day's row.
+    _apply_plan(
+        row=row, owner=owner, plan=plan, period=period, spent_before=so_far.spent_before, spent_today=Decimal(0)
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def refresh_allowance(
+    *,
+    user_id: int,
+    today: date,
+    days: Collection[date] = (),
+    plan_changed: bool = False,
+    opened: Mapping[date, DailyAllowance] | None = None,
+) -> None:
+    """Bring the rows up to date with the other rows.
+
+    `days` are those whose transactions changed: each such row's remaining amount follows. Today's row, and
+    later ones, follow in whole; with `plan_changed` today's row is made if there is none. The amount of a
+    past day stays. `opened` are rows that `open_days` read under the same lock; they are refreshed in place
+    and not read again. Raises FigureOutOfRange, and then nothing of the whole write is kept.
+    """
+    pending = _pending.get()
+    if pending is not None:
+        work = pending.setdefault(user_id, _Pending(today=today))
+        work.plan_changed |= plan_changed
+        work.days.update(days)
+        return
+    with owner_transaction(user_id) as owner:
+        if opened is not None and opened.keys() >= set(days):
+            rows = list(opened.values())
+        else:
+            rows = queries.list_days_to_refresh(user_id=user_id, today=today, days=frozenset(days))
+        if plan_changed:
+            plan = queries.load_plan(owner=owner, on_date=today)
+            if not any(row.date == today for row in rows):
+                rows.append(_create_day(owner=owner, on_date=today, plan=plan))
+        for row in sorted(rows, key=lambda row: row.date):
+            if row.date >= today and plan_changed:
+                period = queries.get_period(plan=plan, on_date=row.date)
+                _apply_plan(
+                    row=row,
+                    owner=owner,
+                    plan=plan,
+                    period=period,
+                    spent_before=queries.calculate_spent_before(
+                        user_id=user_id, period_start=period.start, on_date=row.date
+                    ),
+                    spent_today=queries.calculate_spent_on(row=row),
+                )
+            else:
+                _apply_spending(row=row, today=today, days=days)
+            row.save(update_fields=_PROJECTED)
+
+
+def recalculate_day(*, user_id: int, today: date) -> DailyAllowance:
+    """Recompute today's row from all the others, and return it. Raises FigureOutOfRange."""
+    with owner_transaction(user_id):
+        refresh_allowance(user_id=user_id, today=today, plan_changed=True)
+        return DailyAllowance.objects.get(user_id=user_id, date=today)
+
+
+_PROJECTED = (
+    "currency",
+    "amount",
+    "remaining_amount",
+    "pool",
+    "spent_before",
+    "tomorrow",
+    "period_start",
+    "period_end",
+    "income_counts",
+)
+
+
+def _apply_plan(
+    *,
+    row: DailyAllowance,
+    owner: User,
+    plan: Plan,
+    period: PayPeriod,
+    spent_before: Decimal,
+    spent_today: Decimal,
+) -> None:
+    figure = calculate_figure(
+        plan=plan, on_date=row.date, spent_before=spent_before, spent_today=spent_today, period=period
+    )
+    row.currency = owner.currency
+    row.amount = figure.amount
+    row.remaining_amount = figure.remaining_amount
+    row.pool = figure.pool.amount
+    row.spent_before = spent_before
+    row.tomorrow = figure.tomorrow
+    row.period_start = period.start
+    row.period_end = period.end
+    row.income_counts = figure.pool.income_counts
+
+
+def _apply_spending(*, row: DailyAllowance, today: date, days: Collection[date]) -> None:
+    """Follow the transactions of `days`. The plan is as the row knows it: whoever changes it refreshes the pool."""
+    spent_today = row.amount - row.remaining_amount
+    if row.date in days:
+        spent_today = queries.calculate_spent_on(row=row)
+    if row.date >= today:
+        decimals = get_decimals(row.currency)
+        if any(row.period_start <= day < row.date for day in days):
+            row.spent_before = queries.calculate_spent_before(
+                user_id=row.user_id, period_start=row.period_start, on_date=row.date
+            )
+        days_left = (row.period_end - row.date).days
+        row.amount = calculate_amount(
+            pool=row.pool, spent_before=row.spent_before, days_left=days_left, decimals=decimals
+        )
+        if days_left > 1:
+            row.tomorrow = calculate_tomorrow(
+                pool=row.pool,
+                spent_before=row.spent_before,
+                spent_today=spent_today,
+                days_left=days_left,
+                decimals=decimals,
+            )
+    row.remaining_amount = calculate_remaining(amount=row.amount, spent_today=spent_today)

@@ -1,0 +1,60 @@
+"""The figure over HTTP."""
+
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import clock
+from core.allowance.filters import AllowanceFilter
+from core.allowance.queries import load_explanation
+from core.allowance.serializers import AllowanceSerializer, ExplanationSerializer, TodaySerializer
+from core.allowance.services import open_day, recalculate_day
+from core.kernel.schedules import EARLIEST_DATE
+from core.models import DailyAllowance
+from core.web.viewsets import OwnedQuerysetMixin
+
+
+class ExplainQuerySerializer(serializers.Serializer[Any]):
+    """The question that `explain` takes."""
+
+    date = serializers.DateField(required=False, help_text="The day to explain, today or earlier; today if not given.")
+
+    def validate_date(self, day: date) -> date:
+        """From 2000-01-01 to today."""
+        today: date = self.context["today"]
+        if not EARLIEST_DATE <= day <= today:
+            raise serializers.ValidationError(f"Must lie from {EARLIEST_DATE} to {today}.", code="date_out_of_range")
+        return day
+
+
+class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAllowance]):
+    """What may be spent, day by day. Computed: it cannot be written."""
+
+    queryset = DailyAllowance.objects.order_by("-date")
+    serializer_class = AllowanceSerializer
+    filterset_class = AllowanceFilter
+
+    @action(detail=False)
+    def today(self, request: Request) -> Response:
+        """What may be spent today; the day's row is made if need be."""
+        row = open_day(owner=request.user, on_date=clock.today_for(request.user))
+        return Response(TodaySerializer(row).data)
+
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def explain(self, request: Request) -> Response:
+        """A day's figure taken apart, from the plan as it is now."""
+        today = clock.today_for(request.user)
+        question = ExplainQuerySerializer(data=request.query_params, context={"today": today})
+        question.is_valid(raise_exception=True)
+        on_date = question.validated_data.get("date", today)
+        return Response(ExplanationSerializer(load_explanation(owner=request.user, on_date=on_date)).data)
+
+    @action(detail=False, methods=["post"])
+    def recalculate(self, request: Request) -> Response:
+        """Recompute today from all rows, and answer as `today/` does."""
+        row = recalculate_day(user_id=request.user.pk, today=clock.today_for(request.user))
+        return Response(TodaySerializer(row).data)

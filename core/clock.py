@@ -1,0 +1,42 @@
+"""The one place that reads the clock. Views, tasks, commands and the signals' receivers may; nothing below them.
+
+Within a request the clock stands still, so that a request that spans midnight has one day.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
+
+
+class HasTimezone(Protocol):
+    """Whoever lives in a time zone."""
+
+    timezone: str
+
+
+def now() -> datetime:
+    """This instant, in UTC; the same throughout one request."""
+    return _frozen.get() or timezone.now()
+
+
+def today_for(person: HasTimezone) -> date:
+    """The calendar day that it is where this person lives."""
+    return now().astimezone(ZoneInfo(person.timezone)).date()
+
+
+@contextmanager
+def standing_still() -> Iterator[datetime]:
+    """Freeze the clock at this instant while the block runs."""
+    instant = timezone.now()
+    token = _frozen.set(instant)
+    try:
+        yield instant
+    finally:
+        _frozen.reset(token)

@@ -1,0 +1,22 @@
+"""Filters over transactions."""
+
+from django_filters import rest_framework as filters
+
+from core.models import Transaction
+from core.web.filters import AmountFilter
+
+
+class TransactionFilter(filters.FilterSet):
+    """By day, day range (both ends included), category, kind and amount."""
+
+    date = filters.DateFilter(help_text="Exactly this day.")
+    date_after = filters.DateFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
+    date_before = filters.DateFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
+    category = filters.CharFilter(help_text="Exactly this category.")
+    kind = filters.ChoiceFilter(choices=Transaction.Kind.choices)
+    min_amount = AmountFilter(field_name="amount", lookup_expr="gte", help_text="This amount or more.")
+    max_amount = AmountFilter(field_name="amount", lookup_expr="lte", help_text="This amount or less.")
+
+    class Meta:
+        model = Transaction
+        fields = ["date", "category", "kind"]

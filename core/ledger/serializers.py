@@ -1,0 +1,206 @@
+"""The shapes of a person's entries, and the checks on them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from core.allowance.domain import find_next_occurrence, sum_percentages
+from core.kernel.currencies import is_offered
+from core.kernel.frequencies import Frequency
+from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
+from core.web.fields import ExactDecimalField, MoneyField, check_decimals
+
+LARGEST_PERCENTAGE = Decimal(100)
+
+
+class OwnedSerializer(serializers.ModelSerializer[Any]):
+    """A serializer that knows whose row it is (`owner`) and which day it is for them (`today`)."""
+
+    @property
+    def owner(self) -> User:
+        """Whose row this is."""
+        owner: User = self.context["owner"]
+        return owner
+
+    @property
+    def today(self) -> date:
+        """The owner's local day."""
+        today: date = self.context["today"]
+        return today
+
+    def resolve(self, attrs: dict[str, Any], field: str) -> Any:
+        """What the field will hold after this write."""
+        return attrs[field] if field in attrs else getattr(self.instance, field, None)
+
+
+class AmountSerializer(OwnedSerializer):
+    """An amount with its currency."""
+
+    amount = MoneyField(help_text="Above 0 and below 10^12, with at most the currency's decimals.")
+    currency = serializers.CharField(
+        required=False, help_text="ISO 4217 code; the owner's currency if not given.", min_length=3, max_length=3
+    )
+
+    def validate_currency(self, currency: str) -> str:
+        """An ISO 4217 code that can be paid in."""
+        if not is_offered(currency):
+            raise serializers.ValidationError("Not an ISO 4217 currency code.", code="unknown_currency")
+        return currency
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The amount fits its currency."""
+        currency = self.resolve(attrs, "currency") or self.owner.currency
+        if "amount" in attrs or "currency" in attrs:
+            check_decimals(field="amount", amount=self.resolve(attrs, "amount"), currency=currency)
+        return attrs
+
+
+class PlanItemSerializer(AmountSerializer):
+    """An income or a bill."""
+
+    frequency = serializers.ChoiceField(choices=FREQUENCY_CHOICES)
+    next_occurrence = serializers.SerializerMethodField(
+        help_text="The first date of the schedule on or after today; null when past and `once`."
+    )
+
+    def get_next_occurrence(self, item: PlanItem) -> date | None:
+        """As the domain has it."""
+        return find_next_occurrence(
+            schedule=Schedule(anchor=item.anchor, frequency=Frequency(item.frequency)),
+            scheduled_on=item.scheduled_on,
+            today=self.today,
+        )
+
+    def _check_date(self, day: date) -> date:
+        latest_year = self.today.year + SCHEDULE_HORIZON_YEARS
+        # 29 February has no twin in most years; the day before is then the last one.
+        last_day = min(self.today.day, 28) if self.today.month == 2 else self.today.day
+        latest = self.today.replace(year=latest_year, day=last_day)
+        if not EARLIEST_DATE <= day <= latest:
+            raise serializers.ValidationError(f"Must lie from {EARLIEST_DATE} to {latest}.", code="date_out_of_range")
+        return day
+
+
+_PLAN_ITEM_FIELDS = ["id", "name", "amount", "currency", "frequency"]
+_STAMPS = ["created_at", "updated_at"]
+
+
+class IncomeSerializer(PlanItemSerializer):
+    """A source of money and its rhythm."""
+
+    class Meta:
+        model = Income
+        fields = [*_PLAN_ITEM_FIELDS, "next_payment_date", "next_occurrence", *_STAMPS]
+
+    def validate_next_payment_date(self, day: date) -> date:
+        """From 2000-01-01 to 20 years ahead."""
+        return self._check_date(day)
+
+
+class ExpenseSerializer(PlanItemSerializer):
+    """A bill and its rhythm."""
+
+    class Meta:
+        model = Expense
+        fields = [*_PLAN_ITEM_FIELDS, "due_date", "next_occurrence", *_STAMPS]
+
+    def validate_due_date(self, day: date) -> date:
+        """From 2000-01-01 to 20 years ahead."""
+        return self._check_date(day)
+
+
+class SavingsGoalSerializer(OwnedSerializer):
+    """A share of income that is put away."""
+
+    percentage = ExactDecimalField(
+        decimal_places=2,
+        largest=LARGEST_PERCENTAGE,
+        help_text="Percent of the income counted: above 0, at most 100, at most 2 decimals.",
+    )
+
+    class Meta:
+        model = SavingsGoal
+        fields = ["id", "name", "percentage", *_STAMPS]
+
+    def validate_percentage(self, percentage: Decimal) -> Decimal:
+        """All goals of a person together stay within 100 percent."""
+        others = SavingsGoal.objects.filter(user_id=self.owner.pk)
+        if self.instance is not None:
+            others = others.exclude(pk=self.instance.pk)
+        together = sum_percentages(percentages=[percentage, *others.values_list("percentage", flat=True)])
+        if together > LARGEST_PERCENTAGE:
+            raise serializers.ValidationError(
+                f"All goals together would be {together:f} percent; they may not pass 100.", code="over_100_percent"
+            )
+        return percentage
+
+
+class TransactionSerializer(AmountSerializer):
+    """A purchase or a refund on one day."""
+
+    allowance = serializers.PrimaryKeyRelatedField(
+        queryset=DailyAllowance.objects.all(), required=False, help_text="The id of the day's row."
+    )
+    date = serializers.DateField(required=False, help_text="The owner's local day; today if not given.")
+    remaining_amount = MoneyField(
+        source="allowance.remaining_amount",
+        currency_source="allowance.currency",
+        read_only=True,
+        help_text="What is left of that day after this write.",
+    )
+    base_amount = MoneyField(
+        currency_source="allowance.currency",
+        read_only=True,
+        help_text="The amount in the owner's currency at that day's rate.",
+    )
+
+    class Meta:
+        model = Transaction
+        fields = [
+            "id",
+            "allowance",
+            "date",
+            "amount",
+            "currency",
+            "base_amount",
+            "kind",
+            "category",
+            "description",
+            "remaining_amount",
+            *_STAMPS,
+        ]
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Another person's day does not exist."""
+        fields = super().get_fields()
+        owner = self.context.get("owner")
+        if owner is not None:
+            fields["allowance"].queryset = DailyAllowance.objects.filter(user_id=owner.pk)  # type: ignore[attr-defined]
+        return fields
+
+    def validate_date(self, day: date) -> date:
+        """From 2000-01-01 to today."""
+        if day < EARLIEST_DATE:
+            raise serializers.ValidationError(f"Must not lie before {EARLIEST_DATE}.", code="date_out_of_range")
+        if day > self.today:
+            raise serializers.ValidationError("A transaction cannot lie in the future.", code="future")
+        return day
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`date` and `allowance` name the same day; one of them is enough."""
+        attrs = super().validate(attrs)
+        allowance = attrs.pop("allowance", None)
+        if allowance is not None:
+            if attrs.setdefault("date", allowance.date) != allowance.date:
+                raise serializers.ValidationError(
+                    {"allowance": ["This row belongs to another day than `date`."]}, code="day_mismatch"
+                )
+            self.fields["date"].run_validators(allowance.date)
+            self.validate_date(allowance.date)
+        elif self.instance is None:
+            attrs.setdefault("date", self.today)
+        return attrs

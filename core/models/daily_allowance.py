@@ -1,0 +1,44 @@
+"""A day's figure, as stored."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.models.fields import CurrencyField, MoneyField
+from core.models.owned import OwnedModel
+
+
+class DailyAllowance(OwnedModel):
+    """What one person may spend on one local day: a projection of their other rows.
+
+    Written by the allowance's services alone, one row a person and day. Nobody may edit it: it can be
+    recomputed from the plan and the transactions, and `check_allowances` does. After its day is over
+    `amount` stays what it was; `remaining_amount` follows the day's transactions for ever.
+    `amount - remaining_amount` is what was spent on the day.
+    """
+
+    date = models.DateField(help_text="The owner's local day.")
+    currency = CurrencyField()
+    amount = MoneyField(help_text="What the day allowed, at least 0.")
+    remaining_amount = MoneyField(help_text="The amount less what was spent on the day; it may be negative.")
+    pool = MoneyField(help_text="What the pay period has to spend, rounded down; it may be negative.")
+    spent_before = MoneyField(help_text="Net spending of the pay period before the day.")
+    tomorrow = MoneyField(help_text="The next day's amount if nothing more is spent today.")
+    period_start = models.DateField(help_text="The payday that began the pay period.")
+    period_end = models.DateField(help_text="The next payday, not part of the pay period.")
+    income_counts = models.BooleanField(help_text="Whether any income counts in the pay period.")
+
+    class Meta:
+        verbose_name = "daily allowance"
+        verbose_name_plural = "daily allowances"
+        ordering = ["-date"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "date"], name="dailyallowance_one_a_day"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="dailyallowance_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(period_start__lte=F("date")) & Q(period_end__gt=F("date")),
+                name="dailyallowance_day_in_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.amount.normalize():f} {self.currency}"

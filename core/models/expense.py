@@ -1,0 +1,22 @@
+"""Bills."""
+
+from django.db import models
+
+from core.models.plan_item import PlanItem, plan_item_constraints
+
+
+class Expense(PlanItem):
+    """One bill and its rhythm.
+
+    Written by its owner and by staff; every write refreshes the owner's figure of today. What was bought
+    on a day is a Transaction, not an Expense.
+    """
+
+    due_date = models.DateField(help_text="A due date of the schedule; it may lie in the past.")
+
+    anchor_field = "due_date"
+
+    class Meta:
+        verbose_name = "expense"
+        constraints = plan_item_constraints(date_field="due_date")
+        indexes = [models.Index(fields=["user", "id"], name="expense_user")]

@@ -1,0 +1,74 @@
+"""Columns that keep decimals exactly on every engine."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from core.kernel.money import STORED_DECIMALS
+
+
+class ExactDecimalField(models.DecimalField):
+    """A decimal kept as a 64-bit whole number of its last place.
+
+    SQLite has no decimal type: it keeps DecimalField's values as binary floats and adds them as such.
+    Whole numbers are exact there and on PostgreSQL, sort and index the same, and take 8 bytes.
+    A value with more decimals than the column raises ValidationError, it is never rounded silently.
+    """
+
+    def get_internal_type(self) -> str:
+        """What the database sees."""
+        return "BigIntegerField"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> int | None:
+        """The value as a count of its last place."""
+        if not prepared:
+            value = self.get_prep_value(value)
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.decimal_places)
+        if scaled != scaled.to_integral_value():
+            raise ValidationError(f"{value} has more than {self.decimal_places} decimals.")
+        return int(scaled)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """As `get_db_prep_value`; expressions go through as they are."""
+        if hasattr(value, "as_sql"):
+            return value
+        return self.get_db_prep_value(value, connection)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
+        """A count of last places, as stored or summed, as the decimal it stands for."""
+        if value is None:
+            return None
+        return Decimal(int(value)).scaleb(-self.decimal_places)
+
+
+class MoneyField(ExactDecimalField):
+    """An amount with three decimals, enough for every currency. Always beside a currency."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"] = 18
+        kwargs["decimal_places"] = STORED_DECIMALS
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Migrations need not repeat what every amount has."""
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs
+
+
+class CurrencyField(models.CharField):
+    """An ISO 4217 code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 3
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Migrations need not repeat the length."""
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs

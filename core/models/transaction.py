@@ -1,0 +1,86 @@
+"""What was bought, and what came back."""
+
+import datetime
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce
+
+from core.kernel.money import AMOUNT_LIMIT
+from core.kernel.schedules import EARLIEST_DATE
+from core.models.daily_allowance import DailyAllowance
+from core.models.fields import CurrencyField, MoneyField
+from core.models.owned import OwnedModel
+
+
+class TransactionQuerySet(models.QuerySet["Transaction"]):
+    """Sums that stay inside the database."""
+
+    def net_spending(self) -> Decimal:
+        """Spends less refunds, in the owner's currency; 0 without rows."""
+        total: Decimal = self.aggregate(
+            total=Coalesce(
+                Sum(
+                    Case(
+                        When(kind=Transaction.Kind.REFUND, then=-F("base_amount")),
+                        default=F("base_amount"),
+                        output_field=MoneyField(),
+                    )
+                ),
+                Decimal(0),
+                output_field=MoneyField(),
+            )
+        )["total"]
+        return total
+
+
+class Transaction(OwnedModel):
+    """One purchase or refund on one local day of its owner.
+
+    Written by its owner, by staff and by imports. `date` and the owner are those of `allowance`, always.
+    `base_amount` is `amount` in the owner's currency at the day's rate, fixed until amount, currency or
+    date change. A transaction never changes the amount of its own day, only what remains of it.
+    """
+
+    class Kind(models.TextChoices):
+        """Which way the money went."""
+
+        SPEND = "spend", "spend"
+        REFUND = "refund", "refund"
+
+    allowance = models.ForeignKey(DailyAllowance, on_delete=models.CASCADE, related_name="transactions", db_index=False)
+    date = models.DateField(help_text="The owner's local day.")
+    amount = MoneyField(help_text="Above 0 and below 10^12, in the currency's minor unit.")
+    currency = CurrencyField(help_text="ISO 4217 code; the owner's currency if not given.")
+    base_amount = MoneyField(editable=False, help_text="The amount in the owner's currency at the day's rate.")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SPEND)
+    category = models.CharField(max_length=50, blank=True)
+    description = models.TextField(max_length=1000, blank=True)
+
+    objects = TransactionQuerySet.as_manager()
+
+    implied_fields = ("updated_at", "allowance", "date", "base_amount")
+
+    # The rows of the days that a write touches, as they were read under the owner's lock.
+    opened_days: dict[datetime.date, DailyAllowance] | None = None
+
+    class Meta:
+        verbose_name = "transaction"
+        ordering = ["-date", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & Q(amount__lt=AMOUNT_LIMIT), name="transaction_amount_in_bounds"
+            ),
+            models.CheckConstraint(condition=Q(base_amount__gte=0), name="transaction_base_amount_not_negative"),
+            models.CheckConstraint(condition=Q(kind__in=["spend", "refund"]), name="transaction_kind_known"),
+            models.CheckConstraint(condition=Q(date__gte=EARLIEST_DATE), name="transaction_date_in_bounds"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-date", "-id"], name="transaction_newest_first"),
+            # The day's sum is read from this index alone.
+            models.Index(fields=["allowance", "kind", "base_amount"], name="transaction_day_sum"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.kind} {self.amount.normalize():f} {self.currency}"

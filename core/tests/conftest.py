@@ -1,0 +1,53 @@
+"""What tests share: a clock that stands on the day of the worked examples, Alice, Bob and their clients."""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from rest_framework.test import APIClient
+
+from core.models import User
+from core.tests.factories import UserFactory
+
+TODAY = datetime.date(2026, 11, 22)
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Noon of 22 November 2026 in UTC; `clock.move_to` travels on."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def alice(db: None, clock: time_machine.Traveller) -> User:
+    """The owner: paid in euros, lives in UTC."""
+    return UserFactory.create(username="alice")
+
+
+@pytest.fixture
+def bob(db: None, clock: time_machine.Traveller) -> User:
+    """The stranger."""
+    return UserFactory.create(username="bob")
+
+
+def client_of(user: User | None) -> APIClient:
+    """A client that is logged in as this person, or as nobody."""
+    client = APIClient()
+    if user is not None:
+        client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def api(alice: User) -> APIClient:
+    """Alice's client."""
+    return client_of(alice)
+
+
+@pytest.fixture
+def strangers_api(bob: User) -> APIClient:
+    """Bob's client."""
+    return client_of(bob)

@@ -1,0 +1,69 @@
+"""Rows for tests, made the way the product makes them: through save, with all that follows."""
+
+import datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from core.models import Expense, Income, SavingsGoal, Transaction, User
+
+PASSWORD = "Correct-horse-9"
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person who is paid in euros."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"person{number}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    password = factory.django.Password(PASSWORD)
+    currency = "EUR"
+
+
+class IncomeFactory(DjangoModelFactory[Income]):
+    """3000 a month."""
+
+    class Meta:
+        model = Income
+
+    user = factory.SubFactory(UserFactory)
+    amount = Decimal(3000)
+    frequency = "monthly"
+    next_payment_date = datetime.date(2026, 12, 1)
+
+
+class ExpenseFactory(DjangoModelFactory[Expense]):
+    """A rent of 1000 a month."""
+
+    class Meta:
+        model = Expense
+
+    user = factory.SubFactory(UserFactory)
+    name = "rent"
+    amount = Decimal(1000)
+    frequency = "monthly"
+    due_date = datetime.date(2026, 12, 5)
+
+
+class SavingsGoalFactory(DjangoModelFactory[SavingsGoal]):
+    """A tenth of income."""
+
+    class Meta:
+        model = SavingsGoal
+
+    user = factory.SubFactory(UserFactory)
+    percentage = Decimal(10)
+
+
+class TransactionFactory(DjangoModelFactory[Transaction]):
+    """A purchase of 10, today."""
+
+    class Meta:
+        model = Transaction
+
+    user = factory.SubFactory(UserFactory)
+    amount = Decimal(10)

@@ -1,0 +1,46 @@
+"""Every public route on one page."""
+
+from django.urls import include, path, re_path
+from drf_yasg import openapi
+from drf_yasg.views import get_schema_view
+from rest_framework.permissions import AllowAny
+from rest_framework.routers import DefaultRouter
+from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView, TokenVerifyView
+
+from core.accounts.views import AccountViewSet
+from core.allowance.views import AllowanceViewSet
+from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
+from core.web.pages import landing
+
+router = DefaultRouter()
+router.include_root_view = False
+router.include_format_suffixes = False
+router.register("income", IncomeViewSet, basename="income")
+router.register("expense", ExpenseViewSet, basename="expense")
+router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
+router.register("transaction", TransactionViewSet, basename="transaction")
+router.register("allowance", AllowanceViewSet, basename="allowance")
+
+accounts_router = DefaultRouter()
+accounts_router.include_root_view = False
+accounts_router.include_format_suffixes = False
+accounts_router.register("users", AccountViewSet, basename="user")
+
+schema_view = get_schema_view(
+    openapi.Info(title="Fintech Allowance API", default_version="v1", description="How much may I spend today?"),
+    public=True,
+    permission_classes=[AllowAny],
+    authentication_classes=[],
+)
+
+urlpatterns = [
+    path("", landing, name="landing"),
+    path("api/", include(router.urls)),
+    path("api/auth/jwt/create/", TokenObtainPairView.as_view(), name="jwt-create"),
+    path("api/auth/jwt/refresh/", TokenRefreshView.as_view(), name="jwt-refresh"),
+    path("api/auth/jwt/verify/", TokenVerifyView.as_view(), name="jwt-verify"),
+    path("api/auth/", include(accounts_router.urls)),
+    re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
+    path("swagger/", schema_view.with_ui("swagger"), name="swagger"),
+    path("redoc/", schema_view.with_ui("redoc"), name="redoc"),
+]

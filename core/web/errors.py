@@ -1,0 +1,89 @@
+"""One shape for every error.
+
+`{"field": ["…"]}` and `{"non_field_errors": ["…"]}` for input, `{"detail": "…", "code": "…"}` for all else.
+"""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler
+
+from core.kernel.errors import DomainError
+from core.web.exceptions import Conflict, ServiceUnavailable
+
+logger = logging.getLogger(__name__)
+
+
+def _translate(error: Exception) -> Exception:
+    """The HTTP error that stands for an error from below; the error itself where there is none."""
+    if isinstance(error, DomainError):
+        field = error.field or api_settings.NON_FIELD_ERRORS_KEY
+        return exceptions.ValidationError({field: [exceptions.ErrorDetail(error.message, code=error.code)]})
+    if isinstance(error, ModelValidationError):
+        return exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: error.messages})
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.warning("database unavailable: %s", type(error).__name__)
+        return ServiceUnavailable()
+    if isinstance(error, IntegrityError):
+        return Conflict()
+    return error
+
+
+def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler, with a stable `code` beside every `detail`. None lets a crash be a crash."""
+    error = _translate(error)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(response.data, list):
+        response.data = {api_settings.NON_FIELD_ERRORS_KEY: response.data}
+    elif isinstance(error, exceptions.APIException) and "detail" in response.data:
+        detail = response.data["detail"]
+        code = getattr(detail, "code", None) or error.default_code
+        response.data = {"detail": detail, "code": response.data.get("code", code)}
+    return response
+
+
+def error_response(error: exceptions.APIException) -> JsonResponse:
+    """An error that arises outside of any API view, in the same shape."""
+    body = {"detail": str(error.detail), "code": getattr(error.detail, "code", error.default_code)}
+    response = JsonResponse(body, status=error.status_code)
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def _is_for_a_person(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 outside of any view: a bad host, a malformed request."""
+    return JsonResponse({"detail": "The request is not one this server can answer.", "code": "bad_request"}, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 outside of the API: pages of the admin."""
+    if _is_for_a_person(request):
+        return defaults.permission_denied(request, exception)
+    return JsonResponse({"detail": "Not allowed.", "code": "permission_denied"}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for a path that no route takes."""
+    if _is_for_a_person(request):
+        return defaults.page_not_found(request, exception)
+    return JsonResponse({"detail": "Not found.", "code": "not_found"}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a crash. The body says nothing of its cause."""
+    return JsonResponse({"detail": "Something went wrong on our side.", "code": "server_error"}, status=500)

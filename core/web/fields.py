@@ -1,0 +1,91 @@
+"""Serializer fields for exact decimals."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from core.kernel.currencies import get_decimals
+from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS, count_decimals, format_amount
+
+_NUMBER = re.compile(r"[+-]?(\d{1,40})(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
+    """A decimal that arrives as a string or a JSON number and leaves as a string.
+
+    Takes ASCII digits with an optional sign, fraction and exponent; the value must be above 0, at most
+    `largest` (or below `limit`), and written with no more decimals than `decimal_places`.
+    """
+
+    default_error_messages = {
+        "invalid": "A valid number is required.",
+        "not_positive": "Must be greater than 0.",
+        "too_large": "Must be {relation} {bound}.",
+        "too_many_decimals": "Must have no more than {decimals} decimals.",
+    }
+
+    def __init__(
+        self, *, decimal_places: int, limit: Decimal | None = None, largest: Decimal | None = None, **kwargs: Any
+    ) -> None:
+        self.decimal_places = decimal_places
+        self.limit = limit
+        self.largest = largest
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """The number, exactly as it was written."""
+        if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
+            self.fail("invalid")
+        text = str(data).strip() if isinstance(data, str | int) else format(data, "E")
+        if not _NUMBER.fullmatch(text):
+            self.fail("invalid")
+        value = Decimal(text)
+        if value <= 0:
+            self.fail("not_positive")
+        if self.limit is not None and value >= self.limit:
+            self.fail("too_large", relation="less than", bound=f"{self.limit:f}")
+        if self.largest is not None and value > self.largest:
+            self.fail("too_large", relation="at most", bound=f"{self.largest:f}")
+        if count_decimals(value) > self.decimal_places:
+            self.fail("too_many_decimals", decimals=self.decimal_places)
+        return value
+
+    def to_representation(self, value: Any) -> str:
+        """A plain decimal string with all its places."""
+        return format_amount(value, decimals=self.decimal_places)
+
+
+class MoneyField(ExactDecimalField):
+    """An amount in the currency that stands beside it, in that currency's minor unit.
+
+    On the way in it allows the most decimals that any currency has; the serializer, which knows the
+    currency, checks the rest with `check_decimals`. `currency_source` names the attribute of the rendered
+    object that holds the code; dots reach into related rows.
+    """
+
+    def __init__(self, *, currency_source: str = "currency", **kwargs: Any) -> None:
+        self.currency_source = currency_source.split(".")
+        super().__init__(decimal_places=STORED_DECIMALS, limit=AMOUNT_LIMIT, **kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The amount together with its currency."""
+        amount = super().get_attribute(instance)
+        currency: Any = instance
+        for name in self.currency_source:
+            currency = currency[name] if isinstance(currency, dict) else getattr(currency, name)
+        return None if amount is None else (amount, currency)
+
+    def to_representation(self, value: Any) -> str:
+        """A plain decimal string with the places of the currency."""
+        amount, currency = value
+        return format_amount(amount, decimals=get_decimals(currency))
+
+
+def check_decimals(*, field: str, amount: Decimal, currency: str) -> None:
+    """Raises ValidationError on `field` where an amount is written finer than its currency's minor unit."""
+    decimals = get_decimals(currency)
+    if count_decimals(amount) > decimals:
+        message = f"{currency} has {decimals} decimals." if decimals else f"{currency} has no decimals."
+        raise serializers.ValidationError({field: [message]}, code="too_many_decimals")

@@ -1,0 +1,97 @@
+"""Pages by number for short lists, and by key for the long one."""
+
+import base64
+import binascii
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination, PageNumberPagination, _positive_int
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+DEFAULT_PAGE_SIZE = 50
+LARGEST_PAGE_SIZE = 200
+
+
+class PagePagination(PageNumberPagination):
+    """`?page=` and `?page_size=`, with a count."""
+
+    page_size = DEFAULT_PAGE_SIZE
+    max_page_size = LARGEST_PAGE_SIZE
+    page_size_query_param = "page_size"
+
+
+class _Row(Func):
+    """A row value, `(a, b)`, which both engines compare lexicographically and serve from an index."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+class NewestFirstPagination(BasePagination):
+    """Keyset pages over rows with a `date`, newest day first, newest row first within a day.
+
+    `?cursor=` is opaque: it holds the last row's key and the direction. The thousandth page costs what the
+    first one costs, and rows that are added meanwhile neither repeat nor hide others.
+    """
+
+    cursor_query_param = "cursor"
+    page_size_query_param = "page_size"
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+        """One page, read with one row more than it shows."""
+        self._url = request.build_absolute_uri()
+        size = self._read_size(request)
+        backwards, key = self._read_cursor(request)
+        order = ("date", "id") if backwards else ("-date", "-id")
+        queryset = queryset.order_by(*order)
+        if key is not None:
+            compare = GreaterThan if backwards else LessThan
+            queryset = queryset.filter(compare(_Row(F("date"), F("id")), _Row(Value(key[0]), Value(key[1]))))
+        rows = list(queryset[: size + 1])
+        more = len(rows) > size
+        rows = rows[:size]
+        if backwards:
+            rows.reverse()
+        self._next = self._link("n", rows[-1]) if rows and (more or backwards) else None
+        self._previous = self._link("p", rows[0]) if rows and (more if backwards else key is not None) else None
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page and its neighbours' addresses."""
+        return Response({"next": self._next, "previous": self._previous, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The shape of a page, for documents."""
+        link = {"type": "string", "format": "uri", "x-nullable": True}
+        return {"type": "object", "properties": {"next": link, "previous": link, "results": schema}}
+
+    def _read_size(self, request: Request) -> int:
+        raw = request.query_params.get(self.page_size_query_param)
+        if raw is None:
+            return DEFAULT_PAGE_SIZE
+        try:
+            return _positive_int(raw, strict=True, cutoff=LARGEST_PAGE_SIZE)
+        except ValueError:
+            return DEFAULT_PAGE_SIZE
+
+    def _read_cursor(self, request: Request) -> tuple[bool, tuple[date, int] | None]:
+        raw = request.query_params.get(self.cursor_query_param)
+        if raw is None:
+            return False, None
+        try:
+            direction, day, row_id = base64.urlsafe_b64decode(raw.encode("ascii")).decode("ascii").split("|")
+            key = date.fromisoformat(day), int(row_id)
+        except (ValueError, binascii.Error) as error:
+            raise ValidationError({self.cursor_query_param: ["Not a cursor of this list."]}) from error
+        if direction not in ("n", "p") or not 0 <= key[1] < 2**63:
+            raise ValidationError({self.cursor_query_param: ["Not a cursor of this list."]})
+        return direction == "p", key
+
+    def _link(self, direction: str, row: Any) -> str:
+        cursor = base64.urlsafe_b64encode(f"{direction}|{row.date}|{row.pk}".encode()).decode()
+        return replace_query_param(self._url, self.cursor_query_param, cursor)

@@ -1,0 +1,68 @@
+"""The viewset of rows that belong to whoever asks."""
+
+from typing import Any
+
+from django.db import transaction as db_transaction
+from django.db.models import QuerySet
+from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from core.models import User
+from core.models.owned import owner_transaction
+from core.web.idempotency import run_once
+
+
+class OwnedQuerysetMixin:
+    """Shows a person their own rows; everybody else's do not exist."""
+
+    queryset: QuerySet[Any]
+    lookup_value_regex = r"\d+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The caller's rows."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()
+        return self.queryset.filter(user_id=self.request.user.pk)  # type: ignore[attr-defined]
+
+
+class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
+    """CRUD of a person's own rows.
+
+    Every write, from reading the row over checking the input to the answer, is one database transaction
+    under the owner's lock: what the serializer checked is still so when the row is stored.
+    """
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """DRF's context, with the `owner` of the rows."""
+        return {**super().get_serializer_context(), "owner": self.owner}
+
+    @property
+    def owner(self) -> User:
+        """Whose rows these are: read under the lock while writing."""
+        return getattr(self, "_owner", None) or self.request.user  # type: ignore[return-value]
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Store a row, once for each `Idempotency-Key`."""
+        store = super().create
+        with db_transaction.atomic():
+            return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs))
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change a row, in whole or in part."""
+        return self._locked(super().update, *args, **kwargs)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a row."""
+        return self._locked(super().destroy, *args, **kwargs)
+
+    def perform_create(self, serializer: BaseSerializer[Any]) -> None:
+        """The row belongs to whoever asks, whatever the body says."""
+        serializer.save(user=self.owner)
+
+    def _locked(self, handle: Any, *args: Any, **kwargs: Any) -> Response:
+        with owner_transaction(self.request.user.pk) as owner:
+            self._owner = owner
+            response: Response = handle(self.request, *args, **kwargs)
+            return response

@@ -1,0 +1,272 @@
+"""Every setting, in one file, each knob read from the environment.
+
+A bad value ends the process with one line that names the variable. Secrets may come from files:
+`SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`, and so on for the names in `_SECRETS`.
+`.env.example` lists every variable with its default.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+import dj_email_url
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FIELD_ENCRYPTION_KEY")
+
+env = Env()
+
+
+def _refuse(name: str, problem: str) -> None:
+    """End the process with one line. SystemExit, so that no caller can mistake it for a passing fault."""
+    sys.exit(f"{name}: {problem}")
+
+
+def _read(parse: Callable[..., Any], name: str, default: Any) -> Any:
+    try:
+        return parse(name, default)
+    except (EnvError, ValueError) as error:
+        # The value itself is not repeated: it may be a secret.
+        _refuse(name, re.sub(r"^Environment variable \S+ ", "", str(error)))
+
+
+def _read_secret_files() -> None:
+    for name in _SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            try:
+                os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                _refuse(f"{name}_FILE", f"cannot be read ({error.strerror})")
+
+
+_read_secret_files()
+
+DEBUG = _read(env.bool, "DEBUG", False)
+DATA_DIR = Path(_read(env.str, "DATA_DIR", str(BASE_DIR / "var")))
+
+SECRET_KEY = _read(env.str, "SECRET_KEY", "")
+if not SECRET_KEY:
+    if not DEBUG:
+        _refuse("SECRET_KEY", "is missing; without DEBUG there is no start without one")
+    SECRET_KEY = "for-development-only-" + "x" * 40
+elif not DEBUG and len(SECRET_KEY) < 32:
+    _refuse("SECRET_KEY", "is shorter than 32 characters")
+
+ALLOWED_HOSTS = _read(env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = _read(env.str, "SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).netloc:
+    _refuse("SITE_URL", "is not an http(s) address")
+
+
+def _read_origins(name: str) -> list[str]:
+    origins: list[str] = _read(env.list, name, [])
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+            _refuse(name, "lists something that is not an origin such as https://app.example.org")
+    return origins
+
+
+CORS_ALLOWED_ORIGINS = _read_origins("CORS_ALLOWED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = _read_origins("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = _read(env.int, "TRUSTED_PROXIES", 0)
+if not 0 <= TRUSTED_PROXIES <= 10:
+    _refuse("TRUSTED_PROXIES", "is not a number from 0 to 10")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_filters",
+    "rest_framework",
+    "djoser",
+    "drf_yasg",
+    "core",
+]
+
+MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.RequestContextMiddleware",
+    "core.web.middleware.DatabaseAwayMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "fintech_app.urls"
+WSGI_APPLICATION = "fintech_app.wsgi.application"
+AUTH_USER_MODEL = "core.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---- Database -------------------------------------------------------------------------------------
+
+DATABASE_URL = _read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'app.sqlite3'}"
+CONN_MAX_AGE = _read(env.int, "CONN_MAX_AGE", 60)
+
+
+def _read_database() -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=CONN_MAX_AGE))
+    except (dj_database_url.UnknownSchemeError, dj_database_url.ParseError, ValueError, KeyError):
+        _refuse("DATABASE_URL", "is not a database address such as postgres://user:password@host:5432/name")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # One writer at a time, readers never wait, and a writer waits for its turn instead of failing.
+        # FULL: an acknowledged write survives a loss of power too.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+        config["CONN_MAX_AGE"] = None
+        if config["NAME"] != ":memory:":
+            try:
+                Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                _refuse("DATABASE_URL", f"names a folder that cannot be made ({error.strerror})")
+    elif config["ENGINE"] == "django.db.backends.postgresql":
+        config["CONN_HEALTH_CHECKS"] = True
+        # A pooler in transaction mode hands each transaction another server session.
+        config["DISABLE_SERVER_SIDE_CURSORS"] = True
+        config.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+    else:
+        _refuse("DATABASE_URL", "names an engine other than PostgreSQL or SQLite")
+    return config
+
+
+DATABASES = {"default": _read_database()}
+
+# ---- Cache, mail ----------------------------------------------------------------------------------
+
+REDIS_URL = _read(env.str, "REDIS_URL", "")
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in ("redis", "rediss", "unix"):
+    _refuse("REDIS_URL", "is not a Redis address such as redis://127.0.0.1:6379/0")
+
+EMAIL_URL = _read(env.str, "EMAIL_URL", "console:")
+try:
+    globals().update(dj_email_url.parse(EMAIL_URL))
+except (KeyError, ValueError):
+    _refuse("EMAIL_URL", "is not a mail address such as smtp://user:password@host:587/?tls=True")
+DEFAULT_FROM_EMAIL = _read(env.str, "DEFAULT_FROM_EMAIL", "Allowance <no-reply@localhost>")
+EMAIL_TIMEOUT = 10
+
+# ---- Accounts -------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+ACCESS_TOKEN_MINUTES = _read(env.int, "ACCESS_TOKEN_MINUTES", 10)
+REFRESH_TOKEN_DAYS = _read(env.int, "REFRESH_TOKEN_DAYS", 30)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=REFRESH_TOKEN_DAYS),
+    "AUTH_HEADER_TYPES": ("Bearer",),
+    "UPDATE_LAST_LOGIN": False,
+}
+DJOSER = {
+    # djoser's own token login is not used; without this, deleting an account looks for its table.
+    "TOKEN_MODEL": None,
+    "LOGIN_FIELD": "username",
+    "SERIALIZERS": {
+        "user_create": "core.accounts.serializers.RegistrationSerializer",
+        "user": "core.accounts.serializers.ProfileSerializer",
+        "current_user": "core.accounts.serializers.ProfileSerializer",
+    },
+    "HIDE_USERS": True,
+}
+
+# ---- API ------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.SearchFilter",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "core.web.pagination.PagePagination",
+    "EXCEPTION_HANDLER": "core.web.errors.handle_exception",
+    "UNAUTHENTICATED_USER": None,
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# The parser measures a body before it reads it; this is the last line for everything else.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+SWAGGER_SETTINGS = {
+    "SECURITY_DEFINITIONS": {
+        "Bearer": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Bearer <access>`, with an access token of `POST /api/auth/jwt/create/`.",
+        }
+    },
+    "USE_SESSION_AUTH": False,
+}
+SWAGGER_USE_COMPAT_RENDERERS = False
+
+# ---- Words, time, files ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOCALE_PATHS = [BASE_DIR / "core" / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(_read(env.str, "STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Until files are collected there, they are served from where the packages keep them.
+WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": _read(env.str, "LOG_LEVEL", "INFO")},
+}
