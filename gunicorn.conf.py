@@ -14,3 +14,5 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
+# The server is steered by signals; a control socket in the home folder is one more door.
+control_socket_disable = True

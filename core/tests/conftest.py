@@ -1,7 +1,7 @@
-"""What tests share: a clock that stands on the day of the worked examples, Alice, Bob and their clients."""
+"""What tests share: a clock that stands on the day of the worked examples, Alice, Bob, their clients, real servers."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from core.models import User
 from core.tests.factories import UserFactory
+from core.tests.servers import Server, ServerFarm, run_engine
 
 TODAY = datetime.date(2026, 11, 22)
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
@@ -51,3 +52,29 @@ def api(alice: User) -> APIClient:
 def strangers_api(bob: User) -> APIClient:
     """Bob's client."""
     return client_of(bob)
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """`sqlite` or `postgresql`: what this run is on."""
+    return run_engine()
+
+
+@pytest.fixture(scope="session")
+def _farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerFarm]:
+    farm = ServerFarm(tmp_path_factory.mktemp("live"))
+    yield farm
+    farm.close()
+
+
+@pytest.fixture
+def start_api(_farm: ServerFarm) -> Iterator[Callable[..., Server]]:
+    """Starts real servers, each on a fresh database: `start_api(engine=, env=, now=)`; see `core.tests.servers`."""
+    yield _farm.start
+    _farm.kill_servers()
+
+
+@pytest.fixture
+def live_api(start_api: Callable[..., Server]) -> Server:
+    """One real server on a fresh database of the run's engine."""
+    return start_api()
