@@ -1,7 +1,8 @@
 """Reading what the figure is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +23,8 @@ from core.kernel.frequencies import Frequency
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.fields import MoneyField
+
+LONGEST_PERIOD_DAYS = 366
 
 _GOAL = "goal"
 
@@ -123,6 +126,12 @@ def list_days_to_refresh(*, user_id: int, today: date, days: frozenset[date]) ->
     return list(DailyAllowance.objects.filter(wanted, user_id=user_id).order_by("date"))
 
 
+def list_days_around(*, user_id: int, first: date, last: date) -> list[DailyAllowance]:
+    """The rows from the longest pay period before `first` up to and including `last`, by date."""
+    earliest = first - timedelta(days=LONGEST_PERIOD_DAYS)
+    return list(DailyAllowance.objects.filter(user_id=user_id, date__gte=earliest, date__lte=last).order_by("date"))
+
+
 def calculate_spent_before(*, user_id: int, period_start: date, on_date: date) -> Decimal:
     """Net spending in `[period_start, on_date)`: each day's row holds its own."""
     return load_period_so_far(user_id=user_id, period_start=period_start, on_date=on_date).spent_before
@@ -152,6 +161,17 @@ def load_period_so_far(*, user_id: int, period_start: date, on_date: date) -> Pe
 def calculate_spent_on(*, row: DailyAllowance) -> Decimal:
     """Net spending of one day, from its transactions."""
     return Transaction.objects.filter(allowance_id=row.pk).net_spending()
+
+
+def load_spent_by_row(*, rows: Sequence[DailyAllowance]) -> dict[int, Decimal]:
+    """Net spending by the id of the day's row, from the transactions; a day without any is left out.
+
+    The rows belong to one person; they are bounded by their first and last day, however many there are.
+    """
+    days = [row.date for row in rows]
+    return Transaction.objects.filter(
+        user_id=rows[0].user_id, date__gte=min(days), date__lte=max(days)
+    ).net_spending_by_day()
 
 
 def get_period(*, plan: Plan, on_date: date) -> PayPeriod:

@@ -4,12 +4,14 @@ A refresh recomputes, it never adds or subtracts, so that it may run any number 
 under the owner's lock, in the transaction of the write that made it necessary.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from core.allowance import queries
 from core.allowance.domain import (
@@ -19,6 +21,7 @@ from core.allowance.domain import (
     calculate_remaining,
     calculate_tomorrow,
 )
+from core.allowance.queries import LoadedPlan
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
@@ -129,6 +132,10 @@ def refresh_allowance(
             plan = queries.load_plan(owner=owner, on_date=today)
             if not any(row.date == today for row in rows):
                 rows.append(_create_day(owner=owner, on_date=today, plan=plan))
+        past = [row for row in rows if row.date < today]
+        if len(past) > _FEW_DAYS:
+            _refresh_past_days(rows=past)
+            rows = [row for row in rows if row.date >= today]
         for row in sorted(rows, key=lambda row: row.date):
             if row.date >= today and plan_changed:
                 period = queries.get_period(plan=plan, on_date=row.date)
@@ -147,12 +154,58 @@ def refresh_allowance(
             row.save(update_fields=_PROJECTED)
 
 
+def open_missing_days(*, owner: User, spending: Mapping[date, Decimal]) -> dict[date, DailyAllowance]:
+    """The rows of many days, made where there are none, as if each had been opened on its own day. By date.
+
+    `spending` is the net amount that is about to be recorded on each of them: what a later day of the same
+    pay period may spend depends on it. The rows themselves show it only after a refresh, like any row. Runs
+    under the owner's lock, with the plan as it is now. Raises FigureOutOfRange.
+    """
+    if not spending:
+        return {}
+    days = sorted(spending)
+    rows = {row.date: row for row in queries.list_days_around(user_id=owner.pk, first=days[0], last=days[-1])}
+    spent = {day: row.amount - row.remaining_amount for day, row in rows.items()}
+    for day in days:
+        spent[day] = spent.get(day, Decimal(0)) + spending[day]
+    spent_days = sorted(spent)
+    # The sum of what was spent before each of `spent_days`, and at the end of all of it.
+    spent_until = list(accumulate((spent[day] for day in spent_days), initial=Decimal(0)))
+
+    missing = []
+    loaded: LoadedPlan | None = None
+    for day in days:
+        if day in rows:
+            continue
+        if loaded is None or any(source.currency != owner.currency for source in loaded.sources):
+            # Rates have a date each; amounts in the owner's own currency are the same on every day.
+            loaded = queries.load_plan_with_sources(owner=owner, on_date=day)
+        period = queries.get_period(plan=loaded.plan, on_date=day)
+        row = DailyAllowance(user_id=owner.pk, date=day)
+        _apply_plan(
+            row=row,
+            owner=owner,
+            plan=loaded.plan,
+            period=period,
+            spent_before=spent_until[bisect_left(spent_days, day)] - spent_until[bisect_left(spent_days, period.start)],
+            spent_today=Decimal(0),
+        )
+        missing.append(row)
+    DailyAllowance.objects.bulk_create(missing, batch_size=_BATCH_ROWS)
+    rows.update((row.date, row) for row in missing)
+    return {day: rows[day] for day in days}
+
+
 def recalculate_day(*, user_id: int, today: date) -> DailyAllowance:
     """Recompute today's row from all the others, and return it. Raises FigureOutOfRange."""
     with owner_transaction(user_id):
         refresh_allowance(user_id=user_id, today=today, plan_changed=True)
         return DailyAllowance.objects.get(user_id=user_id, date=today)
 
+
+# From this many past days on, one statement for all is cheaper than two for each.
+_FEW_DAYS = 2
+_BATCH_ROWS = 500
 
 _PROJECTED = (
     "currency",
@@ -188,6 +241,21 @@ def _apply_plan(
     row.period_start = period.start
     row.period_end = period.end
     row.income_counts = figure.pool.income_counts
+
+
+def _refresh_past_days(*, rows: list[DailyAllowance]) -> None:
+    """What remains of many past days, from their transactions; their amounts stay."""
+    spent = queries.load_spent_by_row(rows=rows)
+    changed = []
+    updated_at = DailyAllowance._meta.get_field("updated_at")
+    for row in rows:
+        remaining_amount = calculate_remaining(amount=row.amount, spent_today=spent.get(row.pk, Decimal(0)))
+        if remaining_amount != row.remaining_amount:
+            row.remaining_amount = remaining_amount
+            # `bulk_update` does not stamp rows as `save` does.
+            updated_at.pre_save(row, add=False)
+            changed.append(row)
+    DailyAllowance.objects.bulk_update(changed, ["remaining_amount", "updated_at"], batch_size=_BATCH_ROWS)
 
 
 def _apply_spending(*, row: DailyAllowance, today: date, days: Collection[date]) -> None:

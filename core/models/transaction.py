@@ -13,6 +13,10 @@ from core.models.daily_allowance import DailyAllowance
 from core.models.fields import CurrencyField, MoneyField
 from core.models.owned import OwnedModel
 
+_NET_SPENDING = Sum(
+    Case(When(kind="refund", then=-F("base_amount")), default=F("base_amount"), output_field=MoneyField())
+)
+
 
 class TransactionQuerySet(models.QuerySet["Transaction"]):
     """Sums that stay inside the database."""
@@ -20,19 +24,13 @@ class TransactionQuerySet(models.QuerySet["Transaction"]):
     def net_spending(self) -> Decimal:
         """Spends less refunds, in the owner's currency; 0 without rows."""
         total: Decimal = self.aggregate(
-            total=Coalesce(
-                Sum(
-                    Case(
-                        When(kind=Transaction.Kind.REFUND, then=-F("base_amount")),
-                        default=F("base_amount"),
-                        output_field=MoneyField(),
-                    )
-                ),
-                Decimal(0),
-                output_field=MoneyField(),
-            )
+            total=Coalesce(_NET_SPENDING, Decimal(0), output_field=MoneyField()),
         )["total"]
         return total
+
+    def net_spending_by_day(self) -> dict[int, Decimal]:
+        """As `net_spending`, by the id of the day's row."""
+        return dict(self.order_by().values_list("allowance_id").annotate(total=_NET_SPENDING))
 
 
 class Transaction(OwnedModel):

@@ -1,0 +1,77 @@
+"""Recording many entries of one person at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from core.allowance.services import open_missing_days, refresh_allowance
+from core.currencies.services import convert_amount
+from core.kernel.currencies import get_decimals, is_offered
+from core.kernel.errors import DomainError
+from core.kernel.money import AMOUNT_LIMIT, count_decimals
+from core.kernel.schedules import EARLIEST_DATE
+from core.models import Transaction, User
+from core.models.owned import owner_transaction
+
+_BATCH_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEntry:
+    """A purchase or refund to record. `currency` empty: the owner's."""
+
+    date: date
+    amount: Decimal
+    kind: str = Transaction.Kind.SPEND.value
+    currency: str = ""
+    category: str = ""
+    description: str = ""
+
+
+def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], today: date) -> list[Transaction]:
+    """Store many purchases and refunds of one person, all or none, with one refresh of each day that they touch.
+
+    A day without a row gets one, as of that day: as if the entries had been recorded in the order of their
+    days, whatever order they come in. `today` is the owner's local day. Returns the rows in the order of the
+    entries. Raises DomainError for an entry that breaks a rule, UnknownRate and FigureOutOfRange.
+    """
+    with owner_transaction(owner.pk) as locked_owner:
+        rows = [_build_row(owner=locked_owner, entry=entry, today=today) for entry in entries]
+        spending: dict[date, Decimal] = defaultdict(Decimal)
+        for row in rows:
+            spending[row.date] += -row.base_amount if row.kind == Transaction.Kind.REFUND else row.base_amount
+        days = open_missing_days(owner=locked_owner, spending=spending)
+        for row in rows:
+            row.allowance = days[row.date]
+        Transaction.objects.bulk_create(rows, batch_size=_BATCH_ROWS)
+        refresh_allowance(user_id=locked_owner.pk, today=today, days=frozenset(days))
+    return rows
+
+
+def _build_row(*, owner: User, entry: TransactionEntry, today: date) -> Transaction:
+    """The row of an entry, without its day. What a form checks for one entry is checked here for each."""
+    currency = entry.currency or owner.currency
+    if not is_offered(currency):
+        raise DomainError(f"{currency} is not an ISO 4217 currency code.", code="unknown_currency", field="currency")
+    if entry.date > today:
+        raise DomainError("A transaction cannot lie in the future.", code="future", field="date")
+    if entry.date < EARLIEST_DATE:
+        raise DomainError(f"Must not lie before {EARLIEST_DATE}.", code="date_out_of_range", field="date")
+    if not 0 < entry.amount < AMOUNT_LIMIT:
+        raise DomainError("An amount is above 0 and below 10^12.", code="amount_out_of_range", field="amount")
+    if count_decimals(entry.amount) > get_decimals(currency):
+        raise DomainError(
+            f"{currency} has {get_decimals(currency)} decimals.", code="too_many_decimals", field="amount"
+        )
+    return Transaction(
+        user_id=owner.pk,
+        date=entry.date,
+        amount=entry.amount,
+        currency=currency,
+        base_amount=convert_amount(amount=entry.amount, currency=currency, into=owner.currency),
+        kind=Transaction.Kind(entry.kind),
+        category=entry.category,
+        description=entry.description,
+    )
