@@ -1,0 +1,153 @@
+"""`manage.py seed_demo`: a household with a year behind it."""
+
+import secrets
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction as db_transaction
+from tqdm import tqdm
+
+from core import clock
+from core.allowance.services import refreshing_once
+from core.ledger.services import record_transactions
+from core.management.demo_household import (
+    CURRENCY,
+    EXPENSES,
+    GOALS,
+    INCOMES,
+    TIMEZONE,
+    get_first_day,
+    list_purchases,
+)
+from core.models import Expense, Income, SavingsGoal, User
+
+_STAFF_SUFFIX = "-staff"
+
+
+class Command(BaseCommand):
+    """Makes a demo account with a year of life in it, once.
+
+    An account of that name that exists already is left as it is, password included. A password that is not
+    given is drawn at random and kept in the file `demo-login` in DATA_DIR, readable by its owner alone.
+    """
+
+    help = "Make a demo household with a year of purchases; a second run changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Names, and the seed that the year follows from."""
+        parser.add_argument("--username", default="demo", help="name of the account (default: demo)")
+        parser.add_argument("--password", help="its password (default: drawn at random, kept in DATA_DIR/demo-login)")
+        parser.add_argument("--seed", type=int, default=1, help="what the year's purchases follow from (default: 1)")
+        parser.add_argument(
+            "--staff",
+            action="store_true",
+            help="also make a member of staff, <username>-staff, for /admin/; meant for a machine of one's own",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make what is missing, and print how to log in."""
+        logins = Logins(Path(settings.DATA_DIR) / "demo-login")
+        names = [options["username"]]
+        if options["staff"]:
+            names.append(options["username"] + _STAFF_SUFFIX)
+        for name in names:
+            is_staff = name != names[0]
+            user = User.objects.filter(username__iexact=name).first()
+            if user is None:
+                # The same password for the member of staff would let one guess open both.
+                given = None if is_staff else options["password"]
+                password = given or logins.find(name) or secrets.token_urlsafe(12)
+                # Kept before the account is made: a crash between the two loses nothing.
+                logins.keep(name, password)
+                with db_transaction.atomic():
+                    user = _make_user(username=name, password=password, is_staff=is_staff)
+                    if not is_staff:
+                        self._furnish(user=user, seed=options["seed"], quiet=options["verbosity"] == 0)
+            self._print_login(user, logins.find(user.username), is_staff=is_staff)
+
+    def _furnish(self, *, user: User, seed: int, quiet: bool) -> None:
+        today = clock.today_for(user)
+        first_day = get_first_day(today=today)
+        with tqdm(total=3, desc="Demo household", unit="step", disable=quiet or None, leave=False, delay=1) as progress:
+            _make_plan(user=user, first_day=first_day)
+            progress.update()
+            entries = list(list_purchases(seed=seed, first_day=first_day, today=today))
+            progress.update()
+            record_transactions(owner=user, entries=entries, today=today)
+            progress.update()
+
+    def _print_login(self, user: User, password: str | None, *, is_staff: bool) -> None:
+        what = "Demo staff" if is_staff else "Demo login"
+        if password is None or not user.check_password(password):
+            self.stdout.write(f"{what}: {user.username} (its password is not the one that this command gave it)")
+        else:
+            self.stdout.write(f"{what}: {user.username} / {password}")
+
+
+class Logins:
+    """The file that the demo's passwords are kept in: a line `name password` each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def _read(self) -> dict[str, str]:
+        if not self.path.exists():
+            return {}
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        return dict(line.split(" ", 1) for line in lines if " " in line)
+
+    def find(self, username: str) -> str | None:
+        """The password that was kept for this name."""
+        return self._read().get(username)
+
+    def keep(self, username: str, password: str) -> None:
+        """Add or replace a line. Raises CommandError where the file cannot be written."""
+        logins = {**self._read(), username: password}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
+            self.path.write_text("".join(f"{name} {kept}\n" for name, kept in logins.items()), encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{self.path} cannot be written: {error.strerror}") from error
+
+
+def _make_user(*, username: str, password: str, is_staff: bool) -> User:
+    return User.objects.create_user(
+        username=username,
+        email=f"{username}@example.org",
+        password=password,
+        currency=CURRENCY,
+        timezone=TIMEZONE,
+        is_staff=is_staff,
+        is_superuser=is_staff,
+    )
+
+
+def _make_plan(*, user: User, first_day: date) -> None:
+    """The household's plan, as added a year ago, with one refresh."""
+    with refreshing_once(user_id=user.pk):
+        for entry in INCOMES:
+            Income.objects.create(
+                user=user,
+                name=entry.name,
+                amount=entry.amount,
+                frequency=entry.frequency,
+                next_payment_date=entry.anchor(first_day=first_day),
+                added_on=first_day,
+            )
+        for entry in EXPENSES:
+            Expense.objects.create(
+                user=user,
+                name=entry.name,
+                amount=entry.amount,
+                frequency=entry.frequency,
+                due_date=entry.anchor(first_day=first_day),
+                added_on=first_day,
+            )
+        for name, percentage in GOALS:
+            SavingsGoal.objects.create(user=user, name=name, percentage=percentage)
