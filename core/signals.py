@@ -56,9 +56,8 @@ def fill_transaction(instance: Transaction, raw: bool, **kwargs: Any) -> None:
         if instance.date is None:
             instance.date = instance.allowance.date if instance.allowance_id else today
         adding = instance._state.adding
-        if adding or instance.has_changed("date"):
-            if instance.date > today:
-                raise DomainError("A transaction cannot lie in the future.", code="future", field="date")
+        if (adding or instance.has_changed("date")) and instance.date > today:
+            raise DomainError("A transaction cannot lie in the future.", code="future", field="date")
         instance.opened_days = open_days(owner=owner, on_date=instance.date, today=today)
         instance.allowance = instance.opened_days[instance.date]
         instance.currency = instance.currency or owner.currency

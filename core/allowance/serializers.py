@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.allowance.domain import ItemType, Status, calculate_shortfall, calculate_status
+from core.allowance.domain import ItemType, calculate_shortfall, calculate_status
 from core.allowance.queries import ExplainedItem, Explanation
 from core.allowance.wording import describe
 from core.kernel.currencies import get_decimals

@@ -1,6 +1,6 @@
 """The figure over HTTP."""
 
-from datetime import date
+import datetime
 from typing import Any
 
 from rest_framework import serializers, viewsets
@@ -15,6 +15,7 @@ from core.allowance.serializers import AllowanceSerializer, ExplanationSerialize
 from core.allowance.services import open_day, recalculate_day
 from core.kernel.schedules import EARLIEST_DATE
 from core.models import DailyAllowance
+from core.web.callers import get_caller
 from core.web.viewsets import OwnedQuerysetMixin
 
 
@@ -23,9 +24,9 @@ class ExplainQuerySerializer(serializers.Serializer[Any]):
 
     date = serializers.DateField(required=False, help_text="The day to explain, today or earlier; today if not given.")
 
-    def validate_date(self, day: date) -> date:
+    def validate_date(self, day: datetime.date) -> datetime.date:
         """From 2000-01-01 to today."""
-        today: date = self.context["today"]
+        today: datetime.date = self.context["today"]
         if not EARLIEST_DATE <= day <= today:
             raise serializers.ValidationError(f"Must lie from {EARLIEST_DATE} to {today}.", code="date_out_of_range")
         return day
@@ -41,20 +42,23 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
     @action(detail=False)
     def today(self, request: Request) -> Response:
         """What may be spent today; the day's row is made if need be."""
-        row = open_day(owner=request.user, on_date=clock.today_for(request.user))
+        owner = get_caller(request)
+        row = open_day(owner=owner, on_date=clock.today_for(owner))
         return Response(TodaySerializer(row).data)
 
     @action(detail=False, filterset_class=None, pagination_class=None)
     def explain(self, request: Request) -> Response:
         """A day's figure taken apart, from the plan as it is now."""
-        today = clock.today_for(request.user)
+        owner = get_caller(request)
+        today = clock.today_for(owner)
         question = ExplainQuerySerializer(data=request.query_params, context={"today": today})
         question.is_valid(raise_exception=True)
         on_date = question.validated_data.get("date", today)
-        return Response(ExplanationSerializer(load_explanation(owner=request.user, on_date=on_date)).data)
+        return Response(ExplanationSerializer(load_explanation(owner=owner, on_date=on_date)).data)
 
     @action(detail=False, methods=["post"])
     def recalculate(self, request: Request) -> Response:
         """Recompute today from all rows, and answer as `today/` does."""
-        row = recalculate_day(user_id=request.user.pk, today=clock.today_for(request.user))
+        owner = get_caller(request)
+        row = recalculate_day(user_id=owner.pk, today=clock.today_for(owner))
         return Response(TodaySerializer(row).data)

@@ -1,5 +1,6 @@
 """The shapes of a person's entries, and the checks on them."""
 
+import datetime
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -182,7 +183,8 @@ class TransactionSerializer(AmountSerializer):
             fields["allowance"].queryset = DailyAllowance.objects.filter(user_id=owner.pk)  # type: ignore[attr-defined]
         return fields
 
-    def validate_date(self, day: date) -> date:
+    # `date` is a field in this class, so the type goes by its full name.
+    def validate_date(self, day: datetime.date) -> datetime.date:
         """From 2000-01-01 to today."""
         if day < EARLIEST_DATE:
             raise serializers.ValidationError(f"Must not lie before {EARLIEST_DATE}.", code="date_out_of_range")

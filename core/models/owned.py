@@ -1,9 +1,9 @@
 """Rows that belong to one person, and the lock under which they are written."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -61,9 +61,9 @@ class OwnedModel(models.Model):
         self.loaded_values = {}
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
         """Keeps what was read beside the row, for those who must know what a write changed."""
-        instance = super().from_db(db, field_names, values)
+        instance = super().from_db(db, field_names, values, **kwargs)
         instance.loaded_values = dict(zip(field_names, values, strict=False))
         return instance
 

@@ -1,5 +1,7 @@
 """Filters that several lists share."""
 
+from typing import Any
+
 from django import forms
 from django_filters import rest_framework as filters
 
@@ -11,6 +13,11 @@ class AmountFilter(filters.NumberFilter):
 
     field_class = forms.DecimalField
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        bounds = {"max_digits": 12 + STORED_DECIMALS + 1, "decimal_places": STORED_DECIMALS}
-        super().__init__(*args, min_value=0, max_value=AMOUNT_LIMIT, **bounds, **kwargs)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            min_value=0,
+            max_value=AMOUNT_LIMIT,
+            max_digits=12 + STORED_DECIMALS + 1,
+            decimal_places=STORED_DECIMALS,
+            **options,
+        )

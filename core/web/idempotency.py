@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from core import clock
 from core.models import IdempotencyKey
 from core.models.owned import owner_transaction
+from core.web.callers import get_caller
 from core.web.exceptions import Conflict
 
 HEADER = "Idempotency-Key"
@@ -102,7 +103,7 @@ def run_once(*, request: Request, run: Callable[[], Response]) -> Response:
         return run()
     if not _KEY.fullmatch(key):
         raise InvalidKey
-    user_id = request.user.pk
+    user_id = get_caller(request).pk
     fingerprint = calculate_fingerprint(method=request.method or "", path=request.path, body=request.data)
     _claim(user_id=user_id, key=key)
     with owner_transaction(user_id):

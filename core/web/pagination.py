@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -42,8 +43,12 @@ class NewestFirstPagination(BasePagination):
     cursor_query_param = "cursor"
     page_size_query_param = "page_size"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
-        """One page, read with one row more than it shows."""
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
+    ) -> list[Any]:
+        """One page, read with one row more than it shows. Raises TypeError for anything but a queryset."""
+        if not isinstance(queryset, QuerySet):
+            raise TypeError("Pages by key are cut by the database; a list has none.")
         self._url = request.build_absolute_uri()
         size = self._read_size(request)
         backwards, key = self._read_cursor(request)

@@ -11,20 +11,20 @@ from rest_framework.serializers import BaseSerializer
 
 from core.models import User
 from core.models.owned import owner_transaction
+from core.web.callers import get_caller
 from core.web.idempotency import run_once
 
 
-class OwnedQuerysetMixin:
+class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
     """Shows a person their own rows; everybody else's do not exist."""
 
-    queryset: QuerySet[Any]
     lookup_value_regex = r"\d+"
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's rows."""
         if getattr(self, "swagger_fake_view", False):
-            return self.queryset.none()
-        return self.queryset.filter(user_id=self.request.user.pk)  # type: ignore[attr-defined]
+            return super().get_queryset().none()
+        return super().get_queryset().filter(user_id=get_caller(self.request).pk)
 
 
 class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
@@ -34,6 +34,8 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     under the owner's lock: what the serializer checked is still so when the row is stored.
     """
 
+    _owner: User | None = None
+
     def get_serializer_context(self) -> dict[str, Any]:
         """DRF's context, with the `owner` of the rows."""
         return {**super().get_serializer_context(), "owner": self.owner}
@@ -41,7 +43,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     @property
     def owner(self) -> User:
         """Whose rows these are: read under the lock while writing."""
-        return getattr(self, "_owner", None) or self.request.user  # type: ignore[return-value]
+        return self._owner or get_caller(self.request)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store a row, once for each `Idempotency-Key`."""
@@ -62,7 +64,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
         serializer.save(user=self.owner)
 
     def _locked(self, handle: Any, *args: Any, **kwargs: Any) -> Response:
-        with owner_transaction(self.request.user.pk) as owner:
+        with owner_transaction(get_caller(self.request).pk) as owner:
             self._owner = owner
             response: Response = handle(self.request, *args, **kwargs)
             return response
