@@ -13,6 +13,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from core import clock
+from core.accounts.services.sessions import revoke_sessions
 from core.allowance.services import open_days, refresh_allowance
 from core.currencies.services import check_convertible, convert_amount
 from core.kernel.errors import DomainError
@@ -123,3 +124,15 @@ def refresh_after_transaction_deleted(instance: Transaction, origin: Any, **kwar
         return
     with owner_transaction(instance.user_id) as owner:
         refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days={instance.date})
+
+
+@receiver(post_save, sender=User)
+def end_sessions_after_account_saved(instance: User, created: bool, raw: bool, **kwargs: Any) -> None:
+    """A new password, none any more, or a ban ends every session, whoever saved it: API, admin, command."""
+    if created or raw:
+        return
+    # Django keeps the plain password until the save is done, and only for a change: a hash that is merely
+    # computed anew at login ends nothing.
+    if instance.__dict__.get("_password") is not None or not instance.has_usable_password() or not instance.is_active:
+        revoke_sessions(user_id=instance.pk, now=clock.now())
+        instance.refresh_from_db(fields=["session_epoch"])

@@ -5,9 +5,8 @@ from drf_yasg import openapi
 from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import DefaultRouter
-from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView, TokenVerifyView
 
-from core.accounts.views import AccountViewSet
+from core.accounts.views import AccountViewSet, LoginView, LogoutView, RefreshView, VerifyView
 from core.allowance.views import AllowanceViewSet
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
 from core.web.pages import landing
@@ -36,9 +35,10 @@ schema_view = get_schema_view(
 urlpatterns = [
     path("", landing, name="landing"),
     path("api/", include(router.urls)),
-    path("api/auth/jwt/create/", TokenObtainPairView.as_view(), name="jwt-create"),
-    path("api/auth/jwt/refresh/", TokenRefreshView.as_view(), name="jwt-refresh"),
-    path("api/auth/jwt/verify/", TokenVerifyView.as_view(), name="jwt-verify"),
+    path("api/auth/jwt/create/", LoginView.as_view(), name="jwt-create"),
+    path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),
+    path("api/auth/jwt/verify/", VerifyView.as_view(), name="jwt-verify"),
+    path("api/auth/jwt/logout/", LogoutView.as_view(), name="jwt-logout"),
     path("api/auth/", include(accounts_router.urls)),
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
     path("swagger/", schema_view.with_ui("swagger"), name="swagger"),

@@ -152,6 +152,8 @@ def _read_database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         }
         config["CONN_MAX_AGE"] = None
+        # A file in tests too: threads that share one in memory lock one another out.
+        config["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
         if config["NAME"] != ":memory:":
             try:
                 Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
@@ -185,6 +187,7 @@ EMAIL_TIMEOUT = 10
 
 # ---- Accounts -------------------------------------------------------------------------------------
 
+AUTHENTICATION_BACKENDS = ["core.accounts.backends.NameOrEmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -219,7 +222,7 @@ DJOSER = {
 # ---- API ------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.accounts.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],

@@ -5,6 +5,7 @@ from core.models.expense import Expense
 from core.models.idempotency_key import IdempotencyKey
 from core.models.income import Income
 from core.models.savings_goal import SavingsGoal
+from core.models.session import Session
 from core.models.transaction import Transaction
 from core.models.user import User
 
@@ -14,6 +15,7 @@ __all__ = [
     "IdempotencyKey",
     "Income",
     "SavingsGoal",
+    "Session",
     "Transaction",
     "User",
 ]

@@ -1,13 +1,20 @@
 """The person."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
+from core.kernel.names import fold_name
 from core.models.fields import CurrencyField
+
+USERNAME_LENGTH = 150
+EMAIL_LENGTH = 254
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -15,21 +22,39 @@ class UserManager(DjangoUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person of that username. Raises User.DoesNotExist."""
-        return self.get(username__iexact=username)
+        return self.get(username_key=fold_name(username or ""))
+
+    def find_by_login(self, name: str) -> "User | None":
+        """The person of that username or e-mail address, or None. Never ambiguous: see User."""
+        key = fold_name(name)
+        return self.filter(models.Q(username_key=key) | models.Q(email_key=key)).first()
+
+    def find_by_email(self, email: str) -> "User | None":
+        """The person of that e-mail address, or None."""
+        return self.filter(email_key=fold_name(email)).first()
 
 
 class User(AbstractUser):
     """One person with an account.
 
     Written by registration, by the person and by staff. `currency` is the one in which their figure is
-    computed, `timezone` decides which day it is for them. Username and e-mail are unique without regard
-    to case, in the database.
+    computed, `timezone` decides which day it is for them.
+
+    Username and e-mail are unique without regard to case: their folded forms are stored beside them, filled
+    in by save, and unique in the database. A username with an @ must be the person's own address. So no
+    username is somebody else's address, and a login by either finds one person at most.
+    `QuerySet.update` of a name would leave its folded form behind: change names through save.
     """
 
-    email = models.EmailField("email address", blank=False)
+    email = models.EmailField("email address", max_length=EMAIL_LENGTH, blank=False)
+    username_key = models.CharField(max_length=USERNAME_LENGTH, editable=False)
+    email_key = models.CharField(max_length=EMAIL_LENGTH, editable=False)
     currency = CurrencyField(default="USD", help_text="ISO 4217 code of the currency that the figure is in.")
     timezone = models.CharField(max_length=64, default="UTC", help_text="IANA name, such as Europe/Berlin.")
     language = models.CharField(max_length=16, default="en", help_text="Language of messages, such as en.")
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Raised when sessions are revoked; ends those of the admin."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -38,7 +63,66 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "user"
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_unique_ci"),
-            models.UniqueConstraint(Lower("email"), name="user_email_unique_ci"),
+            models.UniqueConstraint(fields=["username_key"], name="user_username_unique_ci"),
+            models.UniqueConstraint(fields=["email_key"], name="user_email_unique_ci"),
+            models.CheckConstraint(
+                condition=~models.Q(username__contains="@") | models.Q(username_key=models.F("email_key")),
+                name="user_username_no_strange_address",
+            ),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="user_currency_code"),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row, with the folded names."""
+        self._fold_names()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *self._keys_of(kwargs["update_fields"])}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Raises ValidationError for a name that cannot be this person's; forms call it."""
+        super().clean()
+        check_names(username=self.username, email=self.email, owner_id=self.pk)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session of the admin must still equal: it changes with the password and when sessions are revoked."""
+        return self._hash_for_session()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same, for keys that are being retired."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._hash_for_session(secret=secret)
+
+    def _hash_for_session(self, secret: str | bytes | None = None) -> str:
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("core.models.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+    def _fold_names(self) -> None:
+        self.username_key = fold_name(self.username)
+        self.email_key = fold_name(self.email)
+
+    @staticmethod
+    def _keys_of(fields: Any) -> set[str]:
+        return {f"{name}_key" for name in ("username", "email") if name in fields}
+
+
+def check_names(*, username: str, email: str, owner_id: int | None) -> None:
+    """Raises ValidationError, by field, unless both names are free, storable and fit one another.
+
+    `owner_id` is the person who may already have them; None for somebody new.
+    """
+    errors: dict[str, ValidationError] = {}
+    others = User.objects.exclude(pk=owner_id) if owner_id is not None else User.objects.all()
+    username_key, email_key = fold_name(username), fold_name(email)
+    if len(username) > USERNAME_LENGTH or len(username_key) > USERNAME_LENGTH:
+        errors["username"] = ValidationError("This username is too long.", code="max_length")
+    elif "@" in username and username_key != email_key:
+        errors["username"] = ValidationError("A username with an @ must be your own e-mail address.", code="invalid")
+    elif others.filter(username_key=username_key).exists():
+        errors["username"] = ValidationError("An account with this username exists.", code="unique")
+    if len(email) > EMAIL_LENGTH or len(email_key) > EMAIL_LENGTH:
+        errors["email"] = ValidationError("This address is too long.", code="max_length")
+    elif others.filter(email_key=email_key).exists():
+        errors["email"] = ValidationError("An account with this email exists.", code="unique")
+    if errors:
+        raise ValidationError(errors)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from core.models import User
@@ -13,6 +14,12 @@ from core.tests.servers import Server, ServerFarm, run_engine
 
 TODAY = datetime.date(2026, 11, 22)
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(autouse=True)
+def quick_hasher(settings: Settings) -> None:
+    """Passwords cost nothing here; the product's own hashers stay known behind it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture
@@ -78,3 +85,9 @@ def start_api(_farm: ServerFarm) -> Iterator[Callable[..., Server]]:
 def live_api(start_api: Callable[..., Server]) -> Server:
     """One real server on a fresh database of the run's engine."""
     return start_api()
+
+
+@pytest.fixture
+def anonymous(db: None, clock: time_machine.Traveller) -> APIClient:
+    """Nobody's client."""
+    return client_of(None)

@@ -1,4 +1,4 @@
-"""The shapes of an account."""
+"""An account as it is registered and seen."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -7,8 +7,10 @@ from django.conf import settings
 from djoser.serializers import UserCreateSerializer, UserSerializer
 from rest_framework import serializers
 
+from core.accounts.serializers.fields import PasswordField
 from core.kernel.currencies import is_offered
 from core.models import User
+from core.models.user import check_names
 
 _PROFILE_FIELDS = ["id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"]
 _NOT_PLACES = {"localtime", "posixrules", "Factory"}
@@ -39,31 +41,28 @@ class ProfileChecks:
         return language
 
     def validate_username(self, username: str) -> str:
-        """Nobody else's, without regard to case."""
-        self._refuse_taken("username", username)
-        return username
+        """In the one encoding in which names are stored."""
+        return User.normalize_username(username)
 
     def validate_email(self, email: str) -> str:
-        """Nobody else's, without regard to case."""
-        self._refuse_taken("email", email)
-        return email
-
-    def _refuse_taken(self, field: str, value: str) -> None:
-        others = User.objects.filter(**{f"{field}__iexact": value})
-        if self.instance is not None:
-            others = others.exclude(pk=self.instance.pk)
-        if others.exists():
-            raise serializers.ValidationError(f"An account with this {field} exists.", code="unique")
+        """With its domain in lower case, as it is stored."""
+        return User.objects.normalize_email(email)
 
 
 class RegistrationSerializer(ProfileChecks, UserCreateSerializer):
     """A new account."""
 
-    password = serializers.CharField(write_only=True, max_length=128, style={"input_type": "password"})
+    password = PasswordField()
 
     class Meta(UserCreateSerializer.Meta):
         model = User
         fields = [*_PROFILE_FIELDS, "password"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Names that are free, and a password that Django's validators take."""
+        check_names(username=attrs["username"], email=attrs["email"], owner_id=None)
+        validated: dict[str, Any] = super().validate(attrs)
+        return validated
 
 
 class ProfileSerializer(ProfileChecks, UserSerializer):
@@ -73,3 +72,9 @@ class ProfileSerializer(ProfileChecks, UserSerializer):
         model = User
         fields = _PROFILE_FIELDS
         read_only_fields = ["id", "username"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Names that are free."""
+        names = {name: attrs.get(name, getattr(self.instance, name)) for name in ("username", "email")}
+        check_names(**names, owner_id=self.instance.pk)
+        return attrs

@@ -1,0 +1,25 @@
+"""Who sends a request: the access token in its header, and the session that the token belongs to."""
+
+from typing import Any
+
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken
+from rest_framework_simplejwt.tokens import Token
+
+from core.accounts.services.sessions import find_live_session
+from core.models import User
+
+
+class SessionAuthentication(JWTAuthentication):
+    """`Authorization: Bearer <access>`. `request.auth` is the token; its claim `sid` is the session's id.
+
+    A token is taken while its session is not revoked and its user is active. Both are read with one statement.
+    """
+
+    def get_user(self, validated_token: Token) -> Any:
+        """The person of the token's session. Raises InvalidToken (401)."""
+        session = find_live_session(token=validated_token)
+        if session is None:
+            raise InvalidToken
+        user: User = session.user
+        return user

@@ -1,0 +1,97 @@
+"""Login, refresh, verify, logout."""
+
+from django.contrib.auth import authenticate
+from rest_framework import exceptions, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import InvalidToken
+
+from core import clock
+from core.accounts.authentication import SessionAuthentication
+from core.accounts.serializers import LoginSerializer, RefreshSerializer, TokenPairSerializer, TokenSerializer
+from core.accounts.services.login import LoginRefused, log_in
+from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
+
+
+class NoActiveAccount(exceptions.AuthenticationFailed):
+    """Wrong, unknown, inactive: one answer."""
+
+    default_detail = "No active account has these credentials."
+    default_code = "no_active_account"
+
+
+class ProofInBodyView(APIView):
+    """A view whose proof is in the body. A header is not looked at: an old one must not stand in the way."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """A refusal is a 401, which names the scheme."""
+        return SessionAuthentication().authenticate_header(request)
+
+
+class LoginView(ProofInBodyView):
+    """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
+
+    def post(self, request: Request) -> Response:
+        """200, or 401 with the code `no_active_account`."""
+        serializer = LoginSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        user = authenticate(request._request, username=given["username"], password=given["password"])
+        if user is None:
+            raise NoActiveAccount
+        try:
+            tokens = log_in(user=user, now=clock.now())
+        except LoginRefused as error:
+            raise NoActiveAccount from error
+        return _answer(tokens)
+
+
+class RefreshView(ProofInBodyView):
+    """`POST jwt/refresh/`: a refresh token for a new pair."""
+
+    def post(self, request: Request) -> Response:
+        """200, or 401 with the code `token_not_valid`."""
+        serializer = RefreshSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            tokens = refresh_session(refresh=serializer.validated_data["refresh"], now=clock.now())
+        except TokenRefused as error:
+            raise InvalidToken from error
+        return _answer(tokens)
+
+
+class VerifyView(ProofInBodyView):
+    """`POST jwt/verify/`: whether a token would be taken now."""
+
+    def post(self, request: Request) -> Response:
+        """200 `{}`, or 401 with the code `token_not_valid`."""
+        serializer = TokenSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            check_token(token=serializer.validated_data["token"])
+        except TokenRefused as error:
+            raise InvalidToken from error
+        return Response({})
+
+
+class LogoutView(ProofInBodyView):
+    """`POST jwt/logout/`: the end of a session, with its refresh token as the proof."""
+
+    def post(self, request: Request) -> Response:
+        """204, also the second time; 401 for what is no refresh token of ours."""
+        serializer = RefreshSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            end_session(refresh=serializer.validated_data["refresh"], now=clock.now())
+        except TokenRefused as error:
+            raise InvalidToken from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _answer(tokens: TokenPair) -> Response:
+    return Response(TokenPairSerializer(tokens).data)
