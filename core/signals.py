@@ -36,7 +36,7 @@ def fill_plan_item(instance: PlanItem, raw: bool, **kwargs: Any) -> None:
     with owner_transaction(instance.user_id) as owner:
         today = clock.today_for(owner)
         instance.currency = instance.currency or owner.currency
-        check_convertible(currency=instance.currency, into=owner.currency)
+        check_convertible(currency=instance.currency, into=owner.currency, on_date=today)
         if instance._state.adding:
             instance.added_on = instance.added_on or today
             instance.scheduled_on = instance.scheduled_on or instance.added_on
@@ -64,7 +64,7 @@ def fill_transaction(instance: Transaction, raw: bool, **kwargs: Any) -> None:
         instance.currency = instance.currency or owner.currency
         if adding or instance.has_changed("amount", "currency", "date"):
             instance.base_amount = convert_amount(
-                amount=instance.amount, currency=instance.currency, into=owner.currency
+                amount=instance.amount, currency=instance.currency, into=owner.currency, on_date=instance.date
             )
 
 

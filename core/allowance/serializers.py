@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from core.allowance.domain import ItemType, calculate_shortfall, calculate_status
 from core.allowance.queries import ExplainedItem, Explanation
-from core.allowance.wording import describe
+from core.allowance.wording import describe, describe_old_rate
+from core.currencies.domain import format_rate
 from core.kernel.currencies import get_decimals
 from core.kernel.money import format_amount
 from core.models import DailyAllowance
@@ -85,11 +86,21 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
         currency_source="into",
         help_text="What it brings to this period's pool, in the owner's currency, rounded half even for display.",
     )
+    rate = serializers.SerializerMethodField(
+        help_text="Units of the owner's currency for one of the item's, for display; null in the owner's own."
+    )
+    rate_date = serializers.DateField(help_text="The day of that rate; null in the owner's own currency.")
+    rate_is_old = serializers.BooleanField(help_text="Whether that rate is more than a week older than the day.")
     reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
+
+    def get_rate(self, item: ExplainedItem) -> str | None:
+        """Exact where it ends, else to twelve digits."""
+        return None if item.rate is None else format_rate(item.rate)
 
     def get_reason(self, item: ExplainedItem) -> str:
         """In the reader's language."""
-        return describe(item.part)
+        reason = describe(item.part)
+        return f"{reason} {describe_old_rate(item.rate_date)}" if item.rate_is_old and item.rate_date else reason
 
 
 class ExplainedPeriodSerializer(serializers.Serializer[Any]):

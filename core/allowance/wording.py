@@ -1,5 +1,7 @@
 """The sentences that explain a figure to a person."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,3 +43,8 @@ def describe(part: CountedItem) -> str:
         Reason.BEFORE_ADDED: _("Its only date, %(day)s, lies before the pay period in which it was added."),
         Reason.PAST: _("Its only date, %(day)s, lies before this pay period."),
     }[part.reason] % values
+
+
+def describe_old_rate(rate_date: date) -> str:
+    """That an amount was converted at a rate which is more than a week old."""
+    return _("The exchange rate is an old one, of %(day)s.") % {"day": rate_date}

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from core.allowance.services import open_missing_days, refresh_allowance
-from core.currencies.services import convert_amount
+from core.currencies.domain import RateBook
+from core.currencies.services import convert_amount, load_book
 from core.kernel.currencies import get_decimals, is_offered
 from core.kernel.errors import DomainError
 from core.kernel.money import AMOUNT_LIMIT, count_decimals
@@ -38,7 +39,10 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
     entries. Raises DomainError for an entry that breaks a rule, UnknownRate and FigureOutOfRange.
     """
     with owner_transaction(owner.pk) as locked_owner:
-        rows = [_build_row(owner=locked_owner, entry=entry, today=today) for entry in entries]
+        book = load_book(
+            dated=[(entry.currency, entry.date) for entry in entries if entry.currency], into=locked_owner.currency
+        )
+        rows = [_build_row(owner=locked_owner, entry=entry, today=today, book=book) for entry in entries]
         spending: dict[date, Decimal] = defaultdict(Decimal)
         for row in rows:
             spending[row.date] += -row.base_amount if row.kind == Transaction.Kind.REFUND else row.base_amount
@@ -50,7 +54,7 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
     return rows
 
 
-def _build_row(*, owner: User, entry: TransactionEntry, today: date) -> Transaction:
+def _build_row(*, owner: User, entry: TransactionEntry, today: date, book: RateBook) -> Transaction:
     """The row of an entry, without its day. What a form checks for one entry is checked here for each."""
     currency = entry.currency or owner.currency
     if not is_offered(currency):
@@ -70,7 +74,9 @@ def _build_row(*, owner: User, entry: TransactionEntry, today: date) -> Transact
         date=entry.date,
         amount=entry.amount,
         currency=currency,
-        base_amount=convert_amount(amount=entry.amount, currency=currency, into=owner.currency),
+        base_amount=convert_amount(
+            amount=entry.amount, currency=currency, into=owner.currency, on_date=entry.date, book=book
+        ),
         kind=Transaction.Kind(entry.kind),
         category=entry.category,
         description=entry.description,

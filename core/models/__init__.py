@@ -1,6 +1,7 @@
 """The tables. One file each: fields, constraints, indexes, querysets. No calculations."""
 
 from core.models.daily_allowance import DailyAllowance
+from core.models.exchange_rate import ExchangeRate
 from core.models.expense import Expense
 from core.models.idempotency_key import IdempotencyKey
 from core.models.income import Income
@@ -11,6 +12,7 @@ from core.models.user import User
 
 __all__ = [
     "DailyAllowance",
+    "ExchangeRate",
     "Expense",
     "IdempotencyKey",
     "Income",

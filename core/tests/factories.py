@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from core.models import Expense, Income, SavingsGoal, Transaction, User
+from core.models import ExchangeRate, Expense, Income, SavingsGoal, Transaction, User
 
 PASSWORD = "Correct-horse-9"
 
@@ -67,3 +67,16 @@ class TransactionFactory(DjangoModelFactory[Transaction]):
 
     user = factory.SubFactory(UserFactory)
     amount = Decimal(10)
+
+
+class ExchangeRateFactory(DjangoModelFactory[ExchangeRate]):
+    """One euro in dollars, of long ago: it holds on every day of a test."""
+
+    class Meta:
+        model = ExchangeRate
+
+    base = "EUR"
+    quote = "USD"
+    date = datetime.date(1999, 1, 4)
+    rate = Decimal("1.25")
+    source = "ecb"

@@ -12,7 +12,7 @@ from core.kernel.errors import DomainError
 from core.ledger.services import TransactionEntry, record_transactions
 from core.models import DailyAllowance, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory, TransactionFactory, UserFactory
+from core.tests.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory, UserFactory
 
 
 def days_of(user):
@@ -147,3 +147,23 @@ def test_a_stranger_sees_nothing_of_it(alice):
     record_transactions(owner=alice, entries=[TransactionEntry(date=day(2), amount=Decimal(9))] * 5, today=TODAY)
 
     assert days_of(bob) == before
+
+
+def test_foreign_purchases_convert_at_each_days_rate_with_statements_that_do_not_grow(alice):
+    for day in range(1, 21):
+        ExchangeRateFactory.create(date=datetime.date(2026, 11, day), rate=Decimal(day))
+    ExpenseFactory.create(user=alice, amount=Decimal(300), currency="USD", added_on=datetime.date(2026, 10, 1))
+
+    def record(days):
+        entries = [
+            TransactionEntry(date=datetime.date(2026, 11, day), amount=Decimal(60), currency="USD") for day in days
+        ]
+        with CaptureQueriesContext(connection) as statements:
+            rows = record_transactions(owner=alice, entries=entries, today=TODAY)
+        return rows, len(statements)
+
+    few, few_statements = record([2, 3, 4, 5])
+    many, many_statements = record([6, 8, 10, 12, 15, 20])
+
+    assert [row.base_amount for row in (*few, *many)] == [30, 20, 15, 12, 10, 7.5, 6, 5, 4, 3]
+    assert many_statements == few_statements

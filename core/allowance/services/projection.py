@@ -1,8 +1,4 @@
-"""Keeping the projection: every day's row says what the other rows imply.
-
-A refresh recomputes, it never adds or subtracts, so that it may run any number of times. All of it happens
-under the owner's lock, in the transaction of the write that made it necessary.
-"""
+"""One person's days: opened, refreshed, recomputed."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +17,6 @@ from core.allowance.domain import (
     calculate_remaining,
     calculate_tomorrow,
 )
-from core.allowance.queries import LoadedPlan
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
@@ -159,7 +154,7 @@ def open_missing_days(*, owner: User, spending: Mapping[date, Decimal]) -> dict[
 
     `spending` is the net amount that is about to be recorded on each of them: what a later day of the same
     pay period may spend depends on it. The rows themselves show it only after a refresh, like any row. Runs
-    under the owner's lock, with the plan as it is now. Raises FigureOutOfRange.
+    under the owner's lock, with the plan as it is now. Raises FigureOutOfRange, UnknownRate.
     """
     if not spending:
         return {}
@@ -173,19 +168,13 @@ def open_missing_days(*, owner: User, spending: Mapping[date, Decimal]) -> dict[
     spent_until = list(accumulate((spent[day] for day in spent_days), initial=Decimal(0)))
 
     missing = []
-    loaded: LoadedPlan | None = None
-    for day in days:
-        if day in rows:
-            continue
-        if loaded is None or any(source.currency != owner.currency for source in loaded.sources):
-            # Rates have a date each; amounts in the owner's own currency are the same on every day.
-            loaded = queries.load_plan_with_sources(owner=owner, on_date=day)
-        period = queries.get_period(plan=loaded.plan, on_date=day)
+    for day, plan in queries.load_plans_of_days(owner=owner, days=[day for day in days if day not in rows]).items():
+        period = queries.get_period(plan=plan, on_date=day)
         row = DailyAllowance(user_id=owner.pk, date=day)
         _apply_plan(
             row=row,
             owner=owner,
-            plan=loaded.plan,
+            plan=plan,
             period=period,
             spent_before=spent_until[bisect_left(spent_days, day)] - spent_until[bisect_left(spent_days, period.start)],
             spent_today=Decimal(0),

@@ -1,0 +1,76 @@
+"""Reading days: their rows, and what was spent on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from core.models import DailyAllowance, Transaction
+from core.models.fields import MoneyField
+
+LONGEST_PERIOD_DAYS = 366
+
+
+def find_day(*, user_id: int, on_date: date) -> DailyAllowance | None:
+    """A day's row, if there is one."""
+    return DailyAllowance.objects.filter(user_id=user_id, date=on_date).first()
+
+
+def list_days_to_refresh(*, user_id: int, today: date, days: frozenset[date]) -> list[DailyAllowance]:
+    """The rows of `days`, and those of today and later: there are later ones where a person travelled west."""
+    wanted = Q(date__gte=today)
+    earlier = [day for day in days if day < today]
+    if earlier:
+        wanted |= Q(date__in=earlier)
+    return list(DailyAllowance.objects.filter(wanted, user_id=user_id).order_by("date"))
+
+
+def list_days_around(*, user_id: int, first: date, last: date) -> list[DailyAllowance]:
+    """The rows from the longest pay period before `first` up to and including `last`, by date."""
+    earliest = first - timedelta(days=LONGEST_PERIOD_DAYS)
+    return list(DailyAllowance.objects.filter(user_id=user_id, date__gte=earliest, date__lte=last).order_by("date"))
+
+
+def calculate_spent_before(*, user_id: int, period_start: date, on_date: date) -> Decimal:
+    """Net spending in `[period_start, on_date)`: each day's row holds its own."""
+    return load_period_so_far(user_id=user_id, period_start=period_start, on_date=on_date).spent_before
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSoFar:
+    """What a pay period has seen before a day, and whether the day has its row."""
+
+    spent_before: Decimal
+    has_row: bool
+
+
+def load_period_so_far(*, user_id: int, period_start: date, on_date: date) -> PeriodSoFar:
+    """Net spending in `[period_start, on_date)`, and whether `on_date` has a row, with one statement."""
+    values = DailyAllowance.objects.filter(user_id=user_id, date__gte=period_start, date__lte=on_date).aggregate(
+        spent=Coalesce(
+            Sum(F("amount") - F("remaining_amount"), filter=Q(date__lt=on_date), output_field=MoneyField()),
+            Decimal(0),
+            output_field=MoneyField(),
+        ),
+        rows=Count("id", filter=Q(date=on_date)),
+    )
+    return PeriodSoFar(spent_before=values["spent"], has_row=values["rows"] > 0)
+
+
+def calculate_spent_on(*, row: DailyAllowance) -> Decimal:
+    """Net spending of one day, from its transactions."""
+    return Transaction.objects.filter(allowance_id=row.pk).net_spending()
+
+
+def load_spent_by_row(*, rows: Sequence[DailyAllowance]) -> dict[int, Decimal]:
+    """Net spending by the id of the day's row, from the transactions; a day without any is left out.
+
+    The rows belong to one person; they are bounded by their first and last day, however many there are.
+    """
+    days = [row.date for row in rows]
+    return Transaction.objects.filter(
+        user_id=rows[0].user_id, date__gte=min(days), date__lte=max(days)
+    ).net_spending_by_day()

@@ -1,0 +1,160 @@
+"""Reading plans: incomes, bills and goals, in their owner's currency."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import CharField, DateField, ExpressionWrapper, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
+
+from core.allowance.domain import ItemType, Plan, PlanItem, calculate_pay_calendar
+from core.currencies.domain import Conversion, Pair, RateBook
+from core.currencies.queries import load_rate_history, load_rates
+from core.kernel.currencies import get_decimals
+from core.kernel.frequencies import Frequency
+from core.kernel.periods import PayPeriod
+from core.models import Expense, Income, SavingsGoal, User
+from core.models.fields import MoneyField
+
+_GOAL = "goal"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSource:
+    """An item's amount as it was entered, and how it was converted (None in the owner's own currency)."""
+
+    amount: Decimal
+    currency: str
+    conversion: Conversion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlan:
+    """A plan in the owner's currency, and what its items' amounts were made from, in the order of its items."""
+
+    plan: Plan
+    sources: tuple[ItemSource, ...]
+
+
+@dataclass(slots=True)
+class PlanRows:
+    """One person's plan as it is stored: each item in its own currency, incomes first, then by id."""
+
+    items: list[tuple[PlanItem, ItemSource]] = field(default_factory=list)
+    savings_percent: Decimal = Decimal(0)
+
+    def list_conversions(self, *, into: str) -> list[Pair]:
+        """The conversions that the plan needs, as `(currency, into)`."""
+        return sorted({(source.currency, into) for _item, source in self.items if source.currency != into})
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
+
+
+def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
+    """The plans of these people, by id of their owner. One statement."""
+
+    def columns_of(queryset: QuerySet, item_type: ItemType, date_field: str) -> QuerySet:
+        return queryset.filter(user_id__in=user_ids).values_list(
+            "user_id",
+            _text(item_type),
+            "id",
+            "name",
+            "amount",
+            "currency",
+            "frequency",
+            date_field,
+            "added_on",
+            "scheduled_on",
+        )
+
+    no_date = Cast(Value(None), DateField())
+    goals = SavingsGoal.objects.filter(user_id__in=user_ids).values_list(
+        "user_id",
+        _text(_GOAL),
+        "id",
+        "name",
+        # Stored as hundredths; the column it shares with the amounts holds thousandths.
+        ExpressionWrapper(F("percentage") * Value(10, output_field=IntegerField()), output_field=MoneyField()),
+        _text(""),
+        _text(""),
+        no_date,
+        no_date,
+        no_date,
+    )
+    rows = columns_of(Income.objects.all(), ItemType.INCOME, "next_payment_date").union(
+        columns_of(Expense.objects.all(), ItemType.EXPENSE, "due_date"), goals, all=True
+    )
+    plans = {user_id: PlanRows() for user_id in user_ids}
+    for user_id, item_type, pk, name, amount, currency, frequency, anchor, added_on, scheduled_on in rows:
+        if item_type == _GOAL:
+            plans[user_id].savings_percent += amount
+            continue
+        item = PlanItem(
+            type=ItemType(item_type),
+            id=pk,
+            name=name,
+            amount=Fraction(amount),
+            frequency=Frequency(frequency),
+            anchor=anchor,
+            added_on=added_on,
+            scheduled_on=scheduled_on,
+        )
+        plans[user_id].items.append((item, ItemSource(amount=amount, currency=currency)))
+    for plan in plans.values():
+        plan.items.sort(key=lambda pair: (pair[0].type is not ItemType.INCOME, pair[0].id))
+    return plans
+
+
+def convert_plan(*, rows: PlanRows, into: str, book: RateBook, on_date: date) -> LoadedPlan:
+    """A plan with its amounts in one currency at a day's rates, unrounded. Raises UnknownRate."""
+    items, sources = [], []
+    for item, source in rows.items:
+        if source.currency != into:
+            conversion = book.get(currency=source.currency, into=into, on_date=on_date)
+            item = replace(item, amount=item.amount * conversion.rate)
+            source = replace(source, conversion=conversion)
+        items.append(item)
+        sources.append(source)
+    plan = Plan(decimals=get_decimals(into), items=tuple(items), savings_percent=rows.savings_percent)
+    return LoadedPlan(plan=plan, sources=tuple(sources))
+
+
+def load_plan(*, owner: User, on_date: date) -> Plan:
+    """A person's incomes, bills and goals as one value, amounts in their currency at the day's rates.
+
+    Raises UnknownRate.
+    """
+    return load_plan_with_sources(owner=owner, on_date=on_date).plan
+
+
+def load_plan_with_sources(*, owner: User, on_date: date) -> LoadedPlan:
+    """As `load_plan`, with the amounts as they were entered. One statement, two with foreign items."""
+    rows = load_plan_rows(user_ids=[owner.pk])[owner.pk]
+    book = load_rates(conversions=rows.list_conversions(into=owner.currency), on_date=on_date)
+    return convert_plan(rows=rows, into=owner.currency, book=book, on_date=on_date)
+
+
+def load_plans_of_days(*, owner: User, days: Collection[date]) -> dict[date, Plan]:
+    """A person's plan as it is now, at the rates of each of these days. One statement, three with foreign items.
+
+    Raises UnknownRate.
+    """
+    if not days:
+        return {}
+    rows = load_plan_rows(user_ids=[owner.pk])[owner.pk]
+    conversions = rows.list_conversions(into=owner.currency)
+    book = load_rate_history(conversions=conversions, first=min(days), last=max(days))
+    if not conversions:
+        # In the owner's own currency the plan is the same on every day.
+        plan = convert_plan(rows=rows, into=owner.currency, book=book, on_date=min(days)).plan
+        return dict.fromkeys(days, plan)
+    return {day: convert_plan(rows=rows, into=owner.currency, book=book, on_date=day).plan for day in days}
+
+
+def get_period(*, plan: Plan, on_date: date) -> PayPeriod:
+    """The pay period that a day belongs to under a plan."""
+    return calculate_pay_calendar(items=plan.items).period_containing(on_date)
