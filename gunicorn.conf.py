@@ -4,15 +4,22 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
-from fintech_app import settings  # noqa: E402, F401
+from fintech_app import settings  # noqa: E402
 
 wsgi_app = "fintech_app.wsgi:application"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
+# Two processes keep two cores busy and cover for one another; threads cover the waiting for the database.
+# More of either would only stand in line before SQLite's one writer.
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = settings.WEB_WORKERS
+threads = settings.WEB_THREADS
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
+# A request's line and headers; bodies are measured by the parser.
+limit_request_line = 8190
+# Requests are not logged one by one: addresses carry ids, and people's filters. LOG_LEVEL steers the rest.
+accesslog = None
+loglevel = settings.LOG_LEVEL.lower()
 # The server is steered by signals; a control socket in the home folder is one more door.
 control_socket_disable = True

@@ -1,8 +1,9 @@
 """Every setting, in one file, each knob read from the environment.
 
-A bad value ends the process with one line that names the variable. Secrets may come from files:
-`SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`, and so on for the names in `_SECRETS`.
-`.env.example` lists every variable with its default.
+A bad value ends the process with one line that names the variable. A variable that is empty counts as not
+set. Secrets may come from files: `SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`, and so on for
+the names in `_SECRETS`. A file `.env` beside `manage.py` is read where it exists (`ENV_FILE` names another);
+what the environment says goes before it. `.env.example` lists every variable with its default.
 """
 
 import os
@@ -11,11 +12,12 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
+from dotenv import dotenv_values
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,29 +27,65 @@ _SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FIELD_ENCRY
 env = Env()
 
 
-def _refuse(name: str, problem: str) -> None:
+def _refuse(name: str, problem: str) -> NoReturn:
     """End the process with one line. SystemExit, so that no caller can mistake it for a passing fault."""
     sys.exit(f"{name}: {problem}")
 
 
 def _read(parse: Callable[..., Any], name: str, default: Any) -> Any:
+    if not os.environ.get(name):
+        return default
     try:
         return parse(name, default)
     except (EnvError, ValueError) as error:
         # The value itself is not repeated: it may be a secret.
-        _refuse(name, re.sub(r"^Environment variable \S+ ", "", str(error)))
+        _refuse(name, re.sub(r'^Environment variable "?[^" ]+"? (invalid: )?', "", str(error)))
+
+
+def _read_count(name: str, default: int, *, smallest: int, largest: int) -> int:
+    count: int = _read(env.int, name, default)
+    if not smallest <= count <= largest:
+        _refuse(name, f"is not a number from {smallest} to {largest}")
+    return count
+
+
+def _make_folder(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(name, f"names a folder that cannot be made ({error.strerror})")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        _refuse(name, "names a folder that cannot be written")
+
+
+def _read_env_file() -> None:
+    named = os.environ.get("ENV_FILE")
+    # ENV_FILE= (empty) switches the file off.
+    path = BASE_DIR / ".env" if named is None else Path(named)
+    if not path.is_file():
+        if named:
+            _refuse("ENV_FILE", "names a file that does not exist")
+        return
+    for name, value in dotenv_values(path).items():
+        if not os.environ.get(name):
+            os.environ[name] = value or ""
 
 
 def _read_secret_files() -> None:
     for name in _SECRETS:
         path = os.environ.get(f"{name}_FILE")
-        if path and name not in os.environ:
+        if path and not os.environ.get(name):
             try:
                 os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 _refuse(f"{name}_FILE", f"cannot be read ({error.strerror})")
+            except UnicodeDecodeError:
+                _refuse(f"{name}_FILE", "is not text")
+            if not os.environ[name]:
+                _refuse(f"{name}_FILE", "names an empty file")
 
 
+_read_env_file()
 _read_secret_files()
 
 DEBUG = _read(env.bool, "DEBUG", False)
@@ -61,26 +99,56 @@ if not SECRET_KEY:
 elif not DEBUG and len(SECRET_KEY) < 32:
     _refuse("SECRET_KEY", "is shorter than 32 characters")
 
-ALLOWED_HOSTS = _read(env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-SITE_URL = _read(env.str, "SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).netloc:
-    _refuse("SITE_URL", "is not an http(s) address")
+# ---- Addresses ------------------------------------------------------------------------------------
+
+# Where gunicorn listens, and with how many hands; see gunicorn.conf.py.
+HOST = _read(env.str, "HOST", "127.0.0.1")
+PORT = _read_count("PORT", 8000, smallest=1, largest=65535)
+WEB_WORKERS = _read_count("WEB_WORKERS", 2, smallest=1, largest=64)
+WEB_THREADS = _read_count("WEB_THREADS", 4, smallest=1, largest=64)
+
+
+def _is_origin(text: str) -> bool:
+    """Whether this is scheme, host and perhaps a port, and nothing else."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            # Reading the port checks it.
+            and parts.port != 0
+            and text == f"{parts.scheme}://{parts.netloc}"
+            and "@" not in parts.netloc
+        )
+    except ValueError:
+        return False
 
 
 def _read_origins(name: str) -> list[str]:
-    origins: list[str] = _read(env.list, name, [])
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
-            _refuse(name, "lists something that is not an origin such as https://app.example.org")
+    origins: list[str] = [origin.strip() for origin in _read(env.list, name, [])]
+    if not all(_is_origin(origin) for origin in origins):
+        _refuse(name, "lists something that is not an origin such as https://app.example.org")
     return origins
+
+
+def _read_hosts() -> list[str]:
+    hosts = [host.strip() for host in _read(env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])]
+    for host in hosts:
+        # A name, with a dot before it for its subdomains, an address, or * for any; never a port or a scheme.
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]", host):
+            _refuse("ALLOWED_HOSTS", "lists something that is not a host name such as api.example.org")
+    return hosts
+
+
+ALLOWED_HOSTS = _read_hosts()
+SITE_URL = _read(env.str, "SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+if not _is_origin(SITE_URL):
+    _refuse("SITE_URL", "is not the address of a site such as https://allowance.example.org")
 
 
 CORS_ALLOWED_ORIGINS = _read_origins("CORS_ALLOWED_ORIGINS")
 CSRF_TRUSTED_ORIGINS = _read_origins("CSRF_TRUSTED_ORIGINS")
-TRUSTED_PROXIES = _read(env.int, "TRUSTED_PROXIES", 0)
-if not 0 <= TRUSTED_PROXIES <= 10:
-    _refuse("TRUSTED_PROXIES", "is not a number from 0 to 10")
+TRUSTED_PROXIES = _read_count("TRUSTED_PROXIES", 0, smallest=0, largest=10)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -135,7 +203,7 @@ TEMPLATES = [
 # ---- Database -------------------------------------------------------------------------------------
 
 DATABASE_URL = _read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'app.sqlite3'}"
-CONN_MAX_AGE = _read(env.int, "CONN_MAX_AGE", 60)
+CONN_MAX_AGE = _read_count("CONN_MAX_AGE", 60, smallest=0, largest=86_400)
 
 
 def _read_database() -> dict[str, Any]:
@@ -155,11 +223,13 @@ def _read_database() -> dict[str, Any]:
         # A file in tests too: threads that share one in memory lock one another out.
         config["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
         if config["NAME"] != ":memory:":
-            try:
-                Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                _refuse("DATABASE_URL", f"names a folder that cannot be made ({error.strerror})")
+            file = Path(config["NAME"])
+            _make_folder("DATABASE_URL" if os.environ.get("DATABASE_URL") else "DATA_DIR", file.parent)
+            if file.is_dir():
+                _refuse("DATABASE_URL", "names a folder, not a file")
     elif config["ENGINE"] == "django.db.backends.postgresql":
+        if not config["NAME"]:
+            _refuse("DATABASE_URL", "names no database; it takes postgres://user:password@host:5432/name")
         config["CONN_HEALTH_CHECKS"] = True
         # A pooler in transaction mode hands each transaction another server session.
         config["DISABLE_SERVER_SIDE_CURSORS"] = True
@@ -174,14 +244,36 @@ DATABASES = {"default": _read_database()}
 # ---- Cache, mail ----------------------------------------------------------------------------------
 
 REDIS_URL = _read(env.str, "REDIS_URL", "")
-if REDIS_URL and urlsplit(REDIS_URL).scheme not in ("redis", "rediss", "unix"):
+
+
+def _is_redis_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        # Reading the port checks it.
+        named = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme in ("redis", "rediss", "unix") and named
+
+
+if REDIS_URL and not _is_redis_address(REDIS_URL):
     _refuse("REDIS_URL", "is not a Redis address such as redis://127.0.0.1:6379/0")
 
 EMAIL_URL = _read(env.str, "EMAIL_URL", "console:")
-try:
-    globals().update(dj_email_url.parse(EMAIL_URL))
-except (KeyError, ValueError):
-    _refuse("EMAIL_URL", "is not a mail address such as smtp://user:password@host:587/?tls=True")
+
+
+def _read_email() -> dict[str, Any]:
+    problem = "is not the address of a mail server such as smtp://user:password@host:587/?tls=True"
+    # dj-email-url takes text without a scheme for a host, and passes an unknown scheme by.
+    if urlsplit(EMAIL_URL).scheme not in dj_email_url.SCHEMES:
+        _refuse("EMAIL_URL", problem)
+    try:
+        return dict(dj_email_url.parse(EMAIL_URL))
+    except (KeyError, ValueError):
+        _refuse("EMAIL_URL", problem)
+
+
+globals().update(_read_email())
 DEFAULT_FROM_EMAIL = _read(env.str, "DEFAULT_FROM_EMAIL", "Allowance <no-reply@localhost>")
 EMAIL_TIMEOUT = 10
 
@@ -199,8 +291,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-ACCESS_TOKEN_MINUTES = _read(env.int, "ACCESS_TOKEN_MINUTES", 10)
-REFRESH_TOKEN_DAYS = _read(env.int, "REFRESH_TOKEN_DAYS", 30)
+ACCESS_TOKEN_MINUTES = _read_count("ACCESS_TOKEN_MINUTES", 10, smallest=1, largest=1440)
+REFRESH_TOKEN_DAYS = _read_count("REFRESH_TOKEN_DAYS", 30, smallest=1, largest=365)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=REFRESH_TOKEN_DAYS),
@@ -262,14 +354,18 @@ LOCALE_PATHS = [BASE_DIR / "core" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(_read(env.str, "STATIC_ROOT", str(DATA_DIR / "static")))
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+_make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
 # Until files are collected there, they are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
+
+LOG_LEVEL = _read(env.str, "LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    _refuse("LOG_LEVEL", "is none of DEBUG, INFO, WARNING, ERROR, CRITICAL")
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": _read(env.str, "LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

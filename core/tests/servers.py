@@ -79,15 +79,19 @@ def manage(*arguments: str, env: dict[str, str], timeout: float = 120) -> subpro
 def base_environment(**extra: str) -> dict[str, str]:
     """The environment of a production server that nobody has configured, less what the caller's shell exports."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {
-        **inherited,
-        "TZ": "UTC",
-        "PYTHONUNBUFFERED": "1",
-        "SECRET_KEY": SECRET_KEY,
-        "EMAIL_URL": "console:",
-        **UNTHROTTLED,
-        **extra,
-    }
+    return (
+        inherited
+        | {
+            "TZ": "UTC",
+            "PYTHONUNBUFFERED": "1",
+            "SECRET_KEY": SECRET_KEY,
+            "EMAIL_URL": "console:",
+            # A developer's own .env is not part of the product.
+            "ENV_FILE": "",
+            **UNTHROTTLED,
+        }
+        | extra
+    )
 
 
 class Databases:
