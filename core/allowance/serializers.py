@@ -95,7 +95,7 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
 
     def get_rate(self, item: ExplainedItem) -> str | None:
         """Exact where it ends, else to twelve digits."""
-        return None if item.rate is None else format_rate(item.rate)
+        return None if item.rate is None else format_rate(rate=item.rate)
 
     def get_reason(self, item: ExplainedItem) -> str:
         """In the reader's language."""

@@ -149,7 +149,7 @@ def convert(*, amount: Exact, conversion: Conversion, decimals: int) -> Decimal:
     return converted
 
 
-def format_rate(rate: Fraction) -> str:
+def format_rate(*, rate: Fraction) -> str:
     """A rate as a plain decimal string: exact where it ends within `RATE_DECIMALS`, else to `SHOWN_DIGITS` digits."""
     if 10**RATE_DECIMALS % rate.denominator == 0:
         text = format_amount(rate, decimals=RATE_DECIMALS)

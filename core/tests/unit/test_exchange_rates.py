@@ -127,7 +127,7 @@ def test_a_converted_amount_stays_below_the_largest_amount():
     ],
 )
 def test_a_rate_is_shown_exactly_where_it_ends_and_to_twelve_digits_where_not(rate, expected):
-    assert format_rate(rate) == expected
+    assert format_rate(rate=rate) == expected
 
 
 def test_the_pairs_of_a_conversion_are_its_own_and_those_over_the_euro():
