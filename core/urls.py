@@ -1,15 +1,15 @@
 """Every public route on one page."""
 
-from django.urls import include, path, re_path
-from drf_yasg import openapi
-from drf_yasg.views import get_schema_view
-from rest_framework.permissions import AllowAny
+from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
 from core.accounts.views import AccountViewSet, LoginView, LogoutView, RefreshView, VerifyView
 from core.allowance.views import AllowanceViewSet
+from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
 from core.web.pages import landing
+from core.web.schema.document import Document
+from core.web.schema.pages import make_document_urls
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -25,12 +25,7 @@ accounts_router.include_root_view = False
 accounts_router.include_format_suffixes = False
 accounts_router.register("users", AccountViewSet, basename="user")
 
-schema_view = get_schema_view(
-    openapi.Info(title="Fintech Allowance API", default_version="v1", description="How much may I spend today?"),
-    public=True,
-    permission_classes=[AllowAny],
-    authentication_classes=[],
-)
+document = Document(GUIDE)
 
 urlpatterns = [
     path("", landing, name="landing"),
@@ -40,7 +35,5 @@ urlpatterns = [
     path("api/auth/jwt/verify/", VerifyView.as_view(), name="jwt-verify"),
     path("api/auth/jwt/logout/", LogoutView.as_view(), name="jwt-logout"),
     path("api/auth/", include(accounts_router.urls)),
-    re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
-    path("swagger/", schema_view.with_ui("swagger"), name="swagger"),
-    path("redoc/", schema_view.with_ui("redoc"), name="redoc"),
+    *make_document_urls(document),
 ]

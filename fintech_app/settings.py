@@ -332,15 +332,37 @@ REST_FRAMEWORK = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 SWAGGER_SETTINGS = {
+    "DEFAULT_AUTO_SCHEMA_CLASS": "core.web.schema.operations.Operation",
+    "DEFAULT_FIELD_INSPECTORS": [
+        "core.web.schema.models.PlainInspector",
+        "core.web.schema.models.ModelInspector",
+        "core.web.schema.models.ExactDecimalInspector",
+        "drf_yasg.inspectors.ChoiceFieldInspector",
+        "drf_yasg.inspectors.DictFieldInspector",
+        "drf_yasg.inspectors.JSONFieldInspector",
+        "drf_yasg.inspectors.HiddenFieldInspector",
+        "drf_yasg.inspectors.RelatedFieldInspector",
+        "drf_yasg.inspectors.SerializerMethodFieldInspector",
+        "drf_yasg.inspectors.SimpleFieldInspector",
+    ],
+    "DEFAULT_FILTER_INSPECTORS": ["core.web.schema.parameters.FilterParameters"],
+    "DEFAULT_PAGINATOR_INSPECTORS": ["core.web.schema.parameters.PageParameters"],
     "SECURITY_DEFINITIONS": {
         "Bearer": {
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Bearer <access>`, with an access token of `POST /api/auth/jwt/create/`.",
+            "description": (
+                "`Bearer <access>`, with the `access` token that `POST /api/auth/jwt/create/` answers. "
+                "On this page the token alone will do."
+            ),
         }
     },
     "USE_SESSION_AUTH": False,
+    # Models that are folded open push the page's foot miles down.
+    "DEFAULT_MODEL_DEPTH": 1,
+    "DEFAULT_MODEL_RENDERING": "example",
+    "DISPLAY_OPERATION_ID": False,
 }
 SWAGGER_USE_COMPAT_RENDERERS = False
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from drf_yasg.utils import swagger_serializer_method
 from rest_framework import serializers
 
-from core.allowance.domain import ItemType, calculate_shortfall, calculate_status
+from core.allowance.domain import ItemType, Status, calculate_shortfall, calculate_status
 from core.allowance.queries import ExplainedItem, Explanation
 from core.allowance.wording import describe, describe_old_rate
 from core.currencies.domain import format_rate
@@ -14,6 +15,7 @@ from core.models import DailyAllowance
 from core.models.plan_item import FREQUENCY_CHOICES
 from core.web.fields import ExactDecimalField, MoneyField
 
+_STATUSES = [(status.value, status.value) for status in Status]
 _ITEM_TYPES = [(item_type.value, item_type.value) for item_type in ItemType]
 
 
@@ -48,14 +50,17 @@ class AllowanceSerializer(serializers.ModelSerializer[DailyAllowance]):
         model = DailyAllowance
         fields = ["id", "date", "currency", "amount", "remaining_amount", "spent", "status", "shortfall", "period"]
 
+    @swagger_serializer_method(MoneyField())
     def get_spent(self, row: DailyAllowance) -> str:
         """The row keeps it as the difference of its two amounts."""
         return format_amount(row.amount - row.remaining_amount, decimals=get_decimals(row.currency))
 
+    @swagger_serializer_method(MoneyField())
     def get_shortfall(self, row: DailyAllowance) -> str:
         """As the domain has it."""
         return format_amount(calculate_shortfall(pool=row.pool), decimals=get_decimals(row.currency))
 
+    @swagger_serializer_method(serializers.ChoiceField(choices=_STATUSES))
     def get_status(self, row: DailyAllowance) -> str:
         """As the domain has it."""
         return calculate_status(

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from drf_yasg.utils import no_body, swagger_auto_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -39,6 +40,7 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
     serializer_class = AllowanceSerializer
     filterset_class = AllowanceFilter
 
+    @swagger_auto_schema(responses={200: TodaySerializer})
     @action(detail=False)
     def today(self, request: Request) -> Response:
         """What may be spent today; the day's row is made if need be."""
@@ -46,6 +48,7 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         row = open_day(owner=owner, on_date=clock.today_for(owner))
         return Response(TodaySerializer(row).data)
 
+    @swagger_auto_schema(query_serializer=ExplainQuerySerializer, responses={200: ExplanationSerializer})
     @action(detail=False, filterset_class=None, pagination_class=None)
     def explain(self, request: Request) -> Response:
         """A day's figure taken apart, from the plan as it is now."""
@@ -56,6 +59,7 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         on_date = question.validated_data.get("date", today)
         return Response(ExplanationSerializer(load_explanation(owner=owner, on_date=on_date)).data)
 
+    @swagger_auto_schema(request_body=no_body, responses={200: TodaySerializer})
     @action(detail=False, methods=["post"])
     def recalculate(self, request: Request) -> Response:
         """Recompute today from all rows, and answer as `today/` does."""

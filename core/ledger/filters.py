@@ -13,7 +13,7 @@ class TransactionFilter(filters.FilterSet):
     date_after = filters.DateFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
     date_before = filters.DateFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
     category = filters.CharFilter(help_text="Exactly this category.")
-    kind = filters.ChoiceFilter(choices=Transaction.Kind.choices)
+    kind = filters.ChoiceFilter(choices=Transaction.Kind.choices, help_text="Purchases only, or refunds only.")
     min_amount = AmountFilter(field_name="amount", lookup_expr="gte", help_text="This amount or more.")
     max_amount = AmountFilter(field_name="amount", lookup_expr="lte", help_text="This amount or less.")
 

@@ -1,14 +1,22 @@
 """Rows for tests, made the way the product makes them: through save, with all that follows."""
 
 import datetime
+import functools
 from decimal import Decimal
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from core.models import ExchangeRate, Expense, Income, SavingsGoal, Transaction, User
 
 PASSWORD = "Correct-horse-9"
+
+
+@functools.cache
+def hash_password(password: str | None) -> str:
+    """As `make_password` does it. Hashing is slow on purpose: once a password is enough for everybody in a run."""
+    return make_password(password)
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -20,7 +28,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     username = factory.Sequence(lambda number: f"person{number}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
-    password = factory.django.Password(PASSWORD)
+    password = factory.Transformer(PASSWORD, transform=hash_password)
     currency = "EUR"
 
 

@@ -6,9 +6,10 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -16,22 +17,23 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from core.kernel.errors import DomainError
-from core.models import User
-from core.web.exceptions import Conflict, ServiceUnavailable
+from core.web.exceptions import Conflict, PayloadTooLarge, ServiceUnavailable
 
 logger = logging.getLogger(__name__)
 
 
 def _translate(error: Exception) -> Exception:
     """The HTTP error that stands for an error from below; the error itself where there is none."""
+    if isinstance(error, Http404):
+        # Its text names the table; the answer for a stranger's row and for no row must be the same.
+        return exceptions.NotFound()
+    if isinstance(error, RequestDataTooBig):
+        return PayloadTooLarge()
     if isinstance(error, DomainError):
         field = error.field or api_settings.NON_FIELD_ERRORS_KEY
         return exceptions.ValidationError({field: [exceptions.ErrorDetail(error.message, code=error.code)]})
     if isinstance(error, ModelValidationError):
         return exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: error.messages})
-    if isinstance(error, User.DoesNotExist):
-        # Deleted between the check of the token and the lock: the token is nobody's.
-        return exceptions.AuthenticationFailed("This account is gone.", code="user_not_found")
     if isinstance(error, OperationalError | InterfaceError):
         logger.warning("database unavailable: %s", type(error).__name__)
         return ServiceUnavailable()

@@ -18,7 +18,7 @@ from core.web.idempotency import run_once
 class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
     """Shows a person their own rows; everybody else's do not exist."""
 
-    lookup_value_regex = r"[0-9]+"
+    lookup_value_regex = r"\d+"
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's rows."""
@@ -34,6 +34,8 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     under the owner's lock: what the serializer checked is still so when the row is stored.
     """
 
+    idempotent_actions = frozenset({"create"})
+
     _owner: User | None = None
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -47,14 +49,12 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store a row, once for each `Idempotency-Key`."""
-        _read_body(request)
         store = super().create
         with db_transaction.atomic():
             return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs))
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""
-        _read_body(request)
         return self._locked(super().update, *args, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -70,8 +70,3 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
             self._owner = owner
             response: Response = handle(self.request, *args, **kwargs)
             return response
-
-
-def _read_body(request: Request) -> None:
-    """Read and parse it before any lock is taken: on SQLite a slow sender would keep everybody from writing."""
-    _ = request.data

@@ -41,3 +41,7 @@ class TokenSerializer(serializers.Serializer[Any]):
     """A token to be looked at."""
 
     token = serializers.CharField(max_length=_LONGEST_TOKEN)
+
+
+class EmptySerializer(serializers.Serializer[Any]):
+    """No more than that it went well."""

@@ -1,6 +1,7 @@
 """Login, refresh, verify, logout."""
 
 from django.contrib.auth import authenticate
+from drf_yasg.utils import swagger_auto_schema
 from rest_framework import exceptions, status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -10,7 +11,13 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 
 from core import clock
 from core.accounts.authentication import SessionAuthentication
-from core.accounts.serializers import LoginSerializer, RefreshSerializer, TokenPairSerializer, TokenSerializer
+from core.accounts.serializers import (
+    EmptySerializer,
+    LoginSerializer,
+    RefreshSerializer,
+    TokenPairSerializer,
+    TokenSerializer,
+)
 from core.accounts.services.login import LoginRefused, log_in
 from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
 
@@ -36,6 +43,11 @@ class ProofInBodyView(APIView):
 class LoginView(ProofInBodyView):
     """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
 
+    @swagger_auto_schema(
+        operation_summary="Log in",
+        request_body=LoginSerializer,
+        responses={200: TokenPairSerializer, 401: "Wrong, unknown or inactive: `no_active_account`."},
+    )
     def post(self, request: Request) -> Response:
         """200, or 401 with the code `no_active_account`."""
         serializer = LoginSerializer(data=request.data)
@@ -54,6 +66,11 @@ class LoginView(ProofInBodyView):
 class RefreshView(ProofInBodyView):
     """`POST jwt/refresh/`: a refresh token for a new pair."""
 
+    @swagger_auto_schema(
+        operation_summary="Get the next pair of tokens",
+        request_body=RefreshSerializer,
+        responses={200: TokenPairSerializer, 401: "No refresh token of ours, or used, or ended: `token_not_valid`."},
+    )
     def post(self, request: Request) -> Response:
         """200, or 401 with the code `token_not_valid`."""
         serializer = RefreshSerializer(data=request.data)
@@ -68,6 +85,11 @@ class RefreshView(ProofInBodyView):
 class VerifyView(ProofInBodyView):
     """`POST jwt/verify/`: whether a token would be taken now."""
 
+    @swagger_auto_schema(
+        operation_summary="Ask whether a token would be taken now",
+        request_body=TokenSerializer,
+        responses={200: EmptySerializer, 401: "It would not: `token_not_valid`."},
+    )
     def post(self, request: Request) -> Response:
         """200 `{}`, or 401 with the code `token_not_valid`."""
         serializer = TokenSerializer(data=request.data)
@@ -82,6 +104,11 @@ class VerifyView(ProofInBodyView):
 class LogoutView(ProofInBodyView):
     """`POST jwt/logout/`: the end of a session, with its refresh token as the proof."""
 
+    @swagger_auto_schema(
+        operation_summary="Log out",
+        request_body=RefreshSerializer,
+        responses={204: "The session has ended.", 401: "No refresh token of ours: `token_not_valid`."},
+    )
     def post(self, request: Request) -> Response:
         """204, also the second time; 401 for what is no refresh token of ours."""
         serializer = RefreshSerializer(data=request.data)

@@ -1,0 +1,137 @@
+"""What the API's document says in words: how to begin, the chapters, and examples to try."""
+
+from core.web.schema.guide import Chapter, Guide
+
+_DESCRIPTION = """\
+How much can safely be spent today, right to the cent: from incomes, bills, savings goals and purchases.
+
+**To begin**
+
+1. `POST /api/auth/users/` makes an account; `POST /api/auth/jwt/create/` logs in and answers an `access` token.
+2. Press **Authorize** and paste the `access` token. It lasts minutes; `POST /api/auth/jwt/refresh/` gives the next.
+3. `POST /api/income/` with what comes in, `POST /api/expense/` with a bill, `POST /api/transaction/` with a purchase.
+4. `GET /api/allowance/today/` tells what may still be spent today, `GET /api/allowance/explain/` tells why.
+
+**What holds everywhere**
+
+- *Money* is a decimal string in the currency's minor unit: EUR `"12.50"`, JPY `"1500"`, KWD `"1.250"`. A JSON number is
+  taken too, and read exactly. Amounts that are sent lie above 0 and below 10^12.
+- *Dates* are `YYYY-MM-DD`, calendar days in the account's own time zone. Instants are RFC 3339 in UTC.
+- *Rows* are your own. Those of others do not exist: 404 in a path, 400 in a body.
+- *Errors* are `{"field": ["…"]}`, `{"non_field_errors": ["…"]}` or `{"detail": "…", "code": "…"}`, whose `code` is for
+  programs and never changes.
+- *Retries*: a POST with an `Idempotency-Key` may be sent again. It happens once, and answers the same.
+- Fields that cannot be written, and fields that nobody knows, are ignored in a body.
+"""
+
+GUIDE = Guide(
+    title="Fintech Allowance API",
+    version="1",
+    description=_DESCRIPTION,
+    chapters=(
+        Chapter("/api/auth/users/", "Accounts", "Registration, profile, password."),
+        Chapter("/api/auth/jwt/", "Sessions", "Logging in, staying in, logging out."),
+        Chapter("/api/income/", "Income", "Money that arrives, and its rhythm."),
+        Chapter("/api/expense/", "Expense", "Bills, and their rhythm."),
+        Chapter("/api/savings-goal/", "Savings goal", "Shares of income that are put away before anything is spent."),
+        Chapter("/api/transaction/", "Transaction", "Purchases and refunds, newest day first."),
+        Chapter(
+            "/api/allowance/", "Allowance", "What may be spent, day by day, and why. Computed: it cannot be written."
+        ),
+    ),
+    descriptions={
+        "username": "The name to log in with; case does not matter.",
+        "email": "The address for mail; case does not matter.",
+        "first_name": "As it should be shown.",
+        "last_name": "As it should be shown.",
+        "timezone": "IANA name; it decides which day it is.",
+        "language": "The language of messages.",
+        "password": "At least 8 characters.",
+        "current_password": "The password as it is now.",
+        "new_password": "The password as it shall be, at least 8 characters.",
+        "uid": "From the link in the mail.",
+        "token": "The token.",
+        "access": "For the header `Authorization: Bearer <access>`; it lasts some minutes.",
+        "refresh": "Good for one refresh.",
+        "new_username": "The name as it shall be.",
+        "id": "The row's own number.",
+        "name": "What to call it.",
+        "date": "The day, in the account's own time zone.",
+        "currency": "ISO 4217 code.",
+        "frequency": "How often it comes.",
+        "due_date": "A due date of the schedule; it may lie in the past.",
+        "kind": "Whether the money went or came back.",
+        "category": "Any word to group by.",
+        "description": "What was bought.",
+        "type": "Which of the two it is.",
+        "days_left": "Days to the next payday, the day itself included.",
+        "results": "The rows of this page.",
+        "items": "Each income and bill by itself.",
+        "created_at": "When it was added.",
+        "updated_at": "When it was last changed.",
+    },
+    values={
+        "username": "alice",
+        "email": "alice@example.org",
+        "timezone": "Europe/Berlin",
+        "language": "en",
+        "id": 1,
+        "currency": "EUR",
+        "name": "Rent",
+        "amount": "188.88",
+        "remaining_amount": "176.38",
+        "spent": "12.50",
+        "spent_before": "0.00",
+        "shortfall": "0.00",
+        "tomorrow": "210.93",
+        "shown_amount": "188.88",
+        "income": "3000.00",
+        "expenses": "1000.00",
+        "savings": "300.00",
+        "savings_percentage": "10.00",
+        "pool": "1700.00",
+        "counted": "1000.00",
+        "frequency": "monthly",
+        "status": "ok",
+        "date": "2026-11-22",
+        "start": "2026-11-01",
+        "end": "2026-12-01",
+        "days": 30,
+        "days_left": 9,
+        "created_at": "2026-11-22T12:00:00.000000Z",
+        "updated_at": "2026-11-22T12:00:00.000000Z",
+        "Income.name": "Salary",
+        "Income.amount": "3000.00",
+        "next_payment_date": "2026-12-01",
+        "Income.next_occurrence": "2026-12-01",
+        "Expense.amount": "1000.00",
+        "due_date": "2026-12-05",
+        "Expense.next_occurrence": "2026-12-05",
+        "ExplainedItem.amount": "1000.00",
+        "ExplainedItem.type": "expense",
+        "SavingsGoal.name": "Rainy days",
+        "percentage": "10.00",
+        "allowance": 1,
+        "Transaction.amount": "12.50",
+        "base_amount": "12.50",
+        "kind": "spend",
+        "category": "groceries",
+        "Transaction.description": "Bread and cheese",
+    },
+    bodies={
+        "LoginRequest": {"username": "alice", "password": "Correct-horse-9"},
+        "IncomeRequest": {
+            "name": "Salary",
+            "amount": "3000.00",
+            "frequency": "monthly",
+            "next_payment_date": "2026-12-01",
+        },
+        "IncomePatch": {"amount": "3200.00"},
+        "ExpenseRequest": {"name": "Rent", "amount": "1000.00", "frequency": "monthly", "due_date": "2026-12-05"},
+        "ExpensePatch": {"due_date": "2027-01-05"},
+        "SavingsGoalRequest": {"name": "Rainy days", "percentage": "10.00"},
+        "SavingsGoalPatch": {"percentage": "12.50"},
+        "TransactionRequest": {"amount": "12.50", "category": "groceries", "description": "Bread and cheese"},
+        "TransactionPatch": {"kind": "refund"},
+    },
+)

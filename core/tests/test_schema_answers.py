@@ -1,0 +1,193 @@
+"""The API answers as its document says: each operation, when all goes well and when it does not."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from core.models import DailyAllowance, User
+from core.tests.conftest import client_of
+from core.tests.documented import Documented, list_operations
+from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.logins import log_in
+from core.web.parsers import BODY_LIMIT_BYTES
+
+# Accounts are not in these tests yet.
+OPERATIONS = [item for item in list_operations() if item.chapter != "Accounts"]
+UNKNOWN_ID = 987654321
+TOO_MUCH = "x" * (BODY_LIMIT_BYTES + 1)
+
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+
+
+def make_day(*, user: User) -> DailyAllowance:
+    """The row of a day, which only a transaction makes."""
+    return TransactionFactory.create(user=user).allowance
+
+
+ROWS: dict[str, Callable[..., Any]] = {
+    "/api/income/{id}/": IncomeFactory.create,
+    "/api/expense/{id}/": ExpenseFactory.create,
+    "/api/savings-goal/{id}/": SavingsGoalFactory.create,
+    "/api/transaction/{id}/": TransactionFactory.create,
+    "/api/allowance/{id}/": make_day,
+}
+
+
+# Bodies that must hold something alive, which no example can.
+BODIES: dict[str, Callable[..., dict[str, str]]] = {
+    "jwt_refresh": lambda user: {"refresh": log_in(user)["refresh"]},
+    "jwt_verify": lambda user: {"token": log_in(user)["access"]},
+    "jwt_logout": lambda user: {"refresh": log_in(user)["refresh"]},
+}
+
+
+def prepare(operation: Documented, user: User) -> dict[str, Any]:
+    """What `call` needs so that this operation succeeds."""
+    options: dict[str, Any] = {}
+    if "{id}" in operation.path:
+        options["row_id"] = ROWS[operation.path](user=user).pk
+    if operation.id in BODIES:
+        options |= {"data": BODIES[operation.id](user), "format": "json"}
+    return options
+
+
+def call(operation: Documented, client: APIClient, *, row_id: int = UNKNOWN_ID, **options: Any) -> Response:
+    """Send what the document shows as an example, or what `options` say."""
+    path = operation.path.replace("{id}", str(row_id))
+    body = operation.body_model
+    if body is not None and "data" not in options:
+        options |= {"data": body.get("example", {}), "format": "json"}
+    answer: Response = getattr(client, operation.method)(path, **options)
+    return answer
+
+
+@each_operation
+def test_the_example_works_and_the_answer_fits_its_model(operation, api, alice):
+    options = prepare(operation, alice)
+
+    answer = call(operation, api, **options)
+
+    assert answer.status_code == operation.success
+    operation.check(answer)
+
+
+@pytest.mark.parametrize(
+    "operation", [item for item in OPERATIONS if not item.is_public], ids=lambda operation: operation.id
+)
+def test_without_a_token_it_answers_401(operation, db):
+    answer = call(operation, APIClient())
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    operation.check(answer)
+
+
+@pytest.mark.parametrize(
+    "operation", [item for item in OPERATIONS if 401 in item.statuses], ids=lambda operation: operation.id
+)
+def test_a_token_that_is_none_is_refused(operation, db):
+    """In the header, or in the body where that is the proof."""
+    options: dict[str, Any] = {"headers": {"Authorization": "Bearer x"}}
+    if operation.chapter == "Sessions":
+        options |= {"data": dict.fromkeys(operation.body_model["required"], "x"), "format": "json"}
+
+    answer = call(operation, APIClient(), **options)
+
+    assert answer.status_code == 401
+    operation.check(answer)
+
+
+@each_operation
+def test_refusals_fit_their_models(operation, api):
+    """Nothing of this reaches a row: an unknown id, a body that is none, a parameter that is none, no JSON wanted."""
+    refusals = [call(operation, api, headers={"Accept": "text/html"})]
+    expected = [406]
+    if "{id}" in operation.path:
+        refusals.append(call(operation, api))
+        expected.append(404)
+    if operation.body_model is not None:
+        refusals.append(call(operation, api, data="{", content_type="application/json"))
+        refusals.append(call(operation, api, data="[]", content_type="application/json"))
+        refusals.append(call(operation, api, data=json.dumps({"x": TOO_MUCH}), content_type="application/json"))
+        refusals.append(call(operation, api, data="x", content_type="text/plain"))
+        # Where a row is looked for first, it is not there.
+        expected += [404] * 4 if "{id}" in operation.path else [400, 400, 413, 415]
+    for parameter in operation.list_parameters("query"):
+        if parameter.get("format") in ("date", "decimal") or "enum" in parameter or parameter["name"] == "cursor":
+            refusals.append(call(operation, api, data={parameter["name"]: "x"}))
+            expected.append(400)
+        if parameter["name"] == "page":
+            refusals.append(call(operation, api, data={"page": "999"}))
+            expected.append(404)
+
+    assert [answer.status_code for answer in refusals] == expected
+    for answer in refusals:
+        operation.check(answer)
+
+
+@pytest.mark.parametrize(
+    "operation", [item for item in OPERATIONS if item.body_model], ids=lambda operation: operation.id
+)
+def test_bodies_that_are_refused_say_which_field(operation, api, alice):
+    row_id = prepare(operation, alice).get("row_id", UNKNOWN_ID)
+    fields = operation.body_model["properties"]
+
+    refused = call(operation, api, row_id=row_id, data=dict.fromkeys(fields, [[]]), format="json")
+    too_large = call(operation, api, row_id=row_id, data={"x": TOO_MUCH}, format="json")
+    no_json = call(operation, api, row_id=row_id, data="x", content_type="text/plain")
+
+    assert (refused.status_code, too_large.status_code, no_json.status_code) == (400, 413, 415)
+    assert refused.json().keys() == fields.keys()
+    for answer in (refused, too_large, no_json):
+        operation.check(answer)
+
+
+@pytest.mark.parametrize(
+    "operation", [item for item in OPERATIONS if 422 in item.statuses], ids=lambda operation: operation.id
+)
+def test_a_key_that_is_used_again_fits_the_document(operation, api):
+    headers = {"Idempotency-Key": "a-key"}
+
+    first = call(operation, api, headers=headers)
+    again = call(operation, api, headers=headers)
+    other = call(operation, api, headers=headers, data={}, format="json")
+    no_key = call(operation, api, headers={"Idempotency-Key": "two words"})
+
+    assert [answer.status_code for answer in (first, again, other, no_key)] == [201, 201, 422, 400]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    for answer in (first, again, other, no_key):
+        operation.check(answer)
+
+
+@each_operation
+def test_while_the_database_is_away_it_answers_503(operation, alice):
+    api = client_of(alice)
+    options = prepare(operation, alice)
+
+    def refuse(*_arguments: Any) -> None:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(refuse):
+        answer = call(operation, api, **options)
+
+    assert answer.status_code == 503
+    operation.check(answer)
+
+
+def test_the_check_itself_sees_what_does_not_fit(api, alice):
+    IncomeFactory.create(user=alice)
+    (list_incomes,) = (item for item in OPERATIONS if item.id == "income_list")
+    answer = call(list_incomes, api)
+
+    document = json.loads(answer.content)
+    document["results"][0]["amount"] = 3000.0
+    answer.content = json.dumps(document)
+    answer.json = lambda: document
+
+    with pytest.raises(AssertionError, match="income_list answered 200"):
+        list_incomes.check(answer)

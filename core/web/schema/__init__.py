@@ -1,0 +1,5 @@
+"""The API's document, derived from routes, views and serializers: nothing is written twice.
+
+`guide` holds the words that only a person can write, `document` builds and keeps the document, `operations`,
+`models` and `parameters` say how views, serializers and filters read in it, `pages` serves it.
+"""

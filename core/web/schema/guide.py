@@ -1,0 +1,44 @@
+"""What a document says that no code can tell: its title, its chapters, its examples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Routes that belong together: all that start with `prefix`, and with no longer prefix of another chapter."""
+
+    prefix: str
+    tag: str
+    description: str
+    name: str = ""
+    """How the chapter's operation ids begin; the last part of `prefix` if not given."""
+
+    @property
+    def operation_prefix(self) -> str:
+        """How the chapter's operation ids begin."""
+        return self.name or self.prefix.strip("/").split("/")[-1].replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The words of one document."""
+
+    title: str
+    version: str
+    description: str
+    chapters: tuple[Chapter, ...]
+    descriptions: Mapping[str, str]
+    """By property: what to say of those that say nothing of themselves."""
+    values: Mapping[str, Any]
+    """By property, or by model and property with a dot between: an example to show."""
+    bodies: Mapping[str, Mapping[str, Any]]
+    """By model of a request: a body that works when it is sent as it stands."""
+
+    def find_chapter(self, path: str) -> Chapter:
+        """The chapter of a route. Raises LookupError for one that belongs nowhere."""
+        found = [chapter for chapter in self.chapters if path.startswith(chapter.prefix)]
+        if not found:
+            raise LookupError(f"{path} belongs to no chapter of the API's guide")
+        return max(found, key=lambda chapter: len(chapter.prefix))

@@ -1,0 +1,98 @@
+"""How serializers and their fields read in the document.
+
+A serializer becomes up to three models: what is answered (every field that is read, all of them there), what
+is sent (`…Request`: every field that is written) and what changes it in part (`…Patch`: the same, all optional).
+"""
+
+from enum import Enum
+from typing import Any
+
+from drf_yasg import openapi
+from drf_yasg.inspectors import FieldInspector, NotHandled, ReferencingSerializerInspector
+from rest_framework import serializers
+
+from core.web.fields import ExactDecimalField
+
+DECIMAL_PATTERN = r"^-?\d+(\.\d+)?$"
+
+
+class Direction(Enum):
+    """Which way a model travels; the value is how its name ends."""
+
+    ANSWERED = ""
+    SENT = "Request"
+    SENT_IN_PART = "Patch"
+
+
+def set_direction(serializer: Any, direction: Direction) -> Any:
+    """Mark a serializer, and with it those inside it. Returns it."""
+    serializer.schema_direction = direction
+    return serializer
+
+
+def get_direction(field: Any) -> Direction:
+    """Which way the outermost serializer of a field travels."""
+    direction: Direction = getattr(field.root, "schema_direction", Direction.ANSWERED)
+    return direction
+
+
+class ModelInspector(ReferencingSerializerInspector):
+    """Makes one model for each serializer and direction."""
+
+    def field_to_swagger_object(self, field: Any, swagger_object_type: Any, use_references: bool, **kwargs: Any) -> Any:
+        """A reference to the model; lists and simple fields are left to others."""
+        if not isinstance(field, serializers.Serializer) or swagger_object_type is not openapi.Schema:
+            return super().field_to_swagger_object(field, swagger_object_type, use_references, **kwargs)
+        direction = get_direction(field)
+        name = f"{self.get_serializer_ref_name(field)}{direction.value}"
+        definitions = self.components.with_scope(openapi.SCHEMA_DEFINITIONS)
+        definition = definitions.setdefault(name, lambda: self._make_model(field, direction))
+        if definition._NP_serializer is not type(field):
+            raise ValueError(f"{definition._NP_serializer} and {type(field)} are both called {name} in the document")
+        return openapi.SchemaRef(definitions, name)
+
+    def _make_model(self, serializer: Any, direction: Direction) -> Any:
+        properties = {}
+        required = []
+        for name, field in serializer.fields.items():
+            if field.write_only if direction is Direction.ANSWERED else field.read_only:
+                continue
+            schema = self.probe_field_inspectors(field, openapi.Schema, use_references=True)
+            if schema is None:
+                continue
+            properties[name] = schema
+            if direction is Direction.ANSWERED or (field.required and direction is Direction.SENT):
+                required.append(name)
+        model = openapi.Schema(
+            type=openapi.TYPE_OBJECT,
+            description=(type(serializer).__doc__ or "").strip() or None,
+            properties=properties,
+            required=required or None,
+        )
+        model._NP_serializer = type(serializer)
+        return model
+
+
+class ExactDecimalInspector(FieldInspector):
+    """Decimals are strings that read as plain numbers."""
+
+    def field_to_swagger_object(self, field: Any, swagger_object_type: Any, use_references: bool, **kwargs: Any) -> Any:
+        """The pattern says how many decimals may be sent, or that an answer may be negative."""
+        if not isinstance(field, ExactDecimalField):
+            return NotHandled
+        make, _child = self._get_partial_types(field, swagger_object_type, use_references, **kwargs)
+        pattern = DECIMAL_PATTERN
+        if get_direction(field) is not Direction.ANSWERED:
+            pattern = rf"^\d+(\.\d{{1,{field.decimal_places}}})?$"
+        return make(type=openapi.TYPE_STRING, format=openapi.FORMAT_DECIMAL, pattern=pattern)
+
+
+class PlainInspector(FieldInspector):
+    """Takes away what says nothing: titles that repeat a name; `readOnly`, since each direction has its own model."""
+
+    def process_result(self, result: Any, method_name: str, obj: Any, **kwargs: Any) -> Any:
+        """Called with what another inspector made of a field."""
+        if isinstance(result, openapi.Schema) and isinstance(obj, serializers.Field):
+            result.pop("title", None)
+            result.pop("readOnly", None)
+        return result

@@ -1,0 +1,56 @@
+"""The document over HTTP: as JSON, as YAML, and as two pages for people."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import condition, require_safe
+from drf_yasg.renderers import ReDocRenderer, SwaggerUIRenderer
+
+from core.web.schema.document import Document
+
+MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
+
+
+def make_document_urls(document: Document) -> list[URLPattern]:
+    """Routes for `/swagger.json`, `/swagger.yaml`, `/swagger/` and `/redoc/`. No token is asked for."""
+
+    def encode(form: str) -> bytes:
+        return document.json if form == "json" else document.yaml
+
+    def calculate_tag(request: HttpRequest, form: str) -> str:
+        return f'"{hashlib.sha256(encode(form)).hexdigest()[:32]}"'
+
+    @require_safe
+    @condition(etag_func=calculate_tag)
+    def show_document(request: HttpRequest, form: str) -> HttpResponseBase:
+        """The document itself. A client that has it already is told so."""
+        response = HttpResponse(encode(form), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
+        patch_cache_control(response, no_cache=True)
+        return response
+
+    def show_page(request: HttpRequest, template: str, **settings: Any) -> HttpResponse:
+        address = {"url": reverse("schema-json")}
+        encoded = {name: json.dumps({**values, **address}) for name, values in settings.items()}
+        return render(request, template, {"title": document.guide.title, "oauth2_config": "{}", **encoded})
+
+    @require_safe
+    def show_swagger(request: HttpRequest) -> HttpResponse:
+        """The page on which the API can be tried."""
+        return show_page(request, "core/swagger.html", swagger_settings=SwaggerUIRenderer().get_swagger_ui_settings())
+
+    @require_safe
+    def show_redoc(request: HttpRequest) -> HttpResponse:
+        """The page on which the API can be read."""
+        return show_page(request, "core/redoc.html", redoc_settings=ReDocRenderer().get_redoc_settings())
+
+    return [
+        path("swagger.json", show_document, {"form": "json"}, name="schema-json"),
+        path("swagger.yaml", show_document, {"form": "yaml"}, name="schema-yaml"),
+        path("swagger/", show_swagger, name="swagger"),
+        path("redoc/", show_redoc, name="redoc"),
+    ]
