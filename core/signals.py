@@ -6,6 +6,7 @@ admin, the shell. `bulk_create`, `update` and raw SQL send no signals: a service
 once, itself.
 """
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -17,55 +18,129 @@ from core.accounts.services.sessions import revoke_sessions
 from core.allowance.services import open_days, refresh_allowance
 from core.currencies.services import check_convertible, convert_amount
 from core.kernel.errors import DomainError
-from core.models import Expense, Income, SavingsGoal, Transaction, User
-from core.models.owned import OwnedModel, owner_transaction
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
 
 
-def _comes_from_the_owner(origin: Model | QuerySet[Any] | None) -> bool:
-    """Whether a deletion began with the account: then a refresh would bring rows back that are to be gone."""
-    return isinstance(origin, User) or (isinstance(origin, QuerySet) and origin.model is User)
+def _is_refreshed_elsewhere(origin: Model | QuerySet[Any] | None) -> bool:
+    """Whether a deletion began with an account or with many rows.
+
+    With the account all is to be gone, and a refresh would bring rows back; many rows report once, together.
+    """
+    return isinstance(origin, User | OwnedQuerySet) or (isinstance(origin, QuerySet) and origin.model is User)
+
+
+class _Written:
+    """What a row holds after a write: the instance's value where the write names the column, else the stored one.
+
+    The stored row is read under the owner's lock. The instance may have been read before others wrote.
+    """
+
+    def __init__(self, instance: OwnedModel, update_fields: frozenset[str] | None) -> None:
+        self.instance = instance
+        self.update_fields = update_fields
+        if update_fields is not None:
+            named = [field for field in instance._meta.concrete_fields if field.name in update_fields]
+            self.update_fields = update_fields | {field.attname for field in named}
+        self.stored: Any = None
+        if instance.pk is not None:
+            self.stored = type(instance)._base_manager.filter(pk=instance.pk).first()
+        if self.stored is not None:
+            if self.stored.user_id != instance.user_id:
+                raise DomainError("A row never changes its owner.", code="owner_fixed", field="user")
+            instance.loaded_values = self.stored.loaded_values
+
+    def writes(self, name: str) -> bool:
+        """Whether the column is written."""
+        return self.stored is None or self.update_fields is None or name in self.update_fields
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self.instance if self.writes(name) else self.stored, name)
+
+    def changes(self, *names: str) -> bool:
+        """Whether the row is new, or any of these columns becomes another than it is."""
+        return self.stored is None or any(self[name] != getattr(self.stored, name) for name in names)
 
 
 @receiver(pre_save, sender=Income)
 @receiver(pre_save, sender=Expense)
-def fill_plan_item(instance: PlanItem, raw: bool, **kwargs: Any) -> None:
-    """The owner's currency where none is given, and the local days on which the item was added and scheduled."""
-    if raw:
-        return
-    with owner_transaction(instance.user_id) as owner:
-        today = clock.today_for(owner)
-        instance.currency = instance.currency or owner.currency
-        check_convertible(currency=instance.currency, into=owner.currency, on_date=today)
-        if instance._state.adding:
-            instance.added_on = instance.added_on or today
-            instance.scheduled_on = instance.scheduled_on or instance.added_on
-        elif instance.has_changed("frequency", instance.anchor_field):
-            instance.scheduled_on = today
+def fill_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """The owner's currency where none is given, and the local days on which the item was added and scheduled.
 
-
-@receiver(pre_save, sender=Transaction)
-def fill_transaction(instance: Transaction, raw: bool, **kwargs: Any) -> None:
-    """The day, the day's row, the currency and the amount in the owner's currency.
-
-    Raises DomainError for a day that has not come yet.
+    Raises UnknownRate, and DomainError for a row of somebody else.
     """
     if raw:
         return
     with owner_transaction(instance.user_id) as owner:
+        written = _Written(instance, update_fields)
+        today = clock.today_for(owner)
+        instance.currency = instance.currency or owner.currency
+        check_convertible(currency=written["currency"], into=owner.currency, on_date=today)
+        if written.stored is None:
+            instance.added_on = instance.added_on or today
+            instance.scheduled_on = instance.scheduled_on or instance.added_on
+        elif written.changes("frequency", instance.anchor_field):
+            instance.scheduled_on = today
+        elif written.writes("scheduled_on"):
+            instance.scheduled_on = written.stored.scheduled_on
+
+
+@receiver(pre_save, sender=SavingsGoal)
+def check_goal(instance: SavingsGoal, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Raises DomainError for a row of somebody else."""
+    if not raw:
+        with owner_transaction(instance.user_id):
+            _Written(instance, update_fields)
+
+
+@receiver(pre_save, sender=Transaction)
+def fill_transaction(instance: Transaction, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """The day, the day's row, the currency and the amount in the owner's currency.
+
+    Raises DomainError for a day that has not come yet, UnknownRate, and DomainError for a row of somebody else.
+    """
+    if raw:
+        return
+    with owner_transaction(instance.user_id) as owner:
+        written = _Written(instance, update_fields)
         today = clock.today_for(owner)
         if instance.date is None:
             instance.date = instance.allowance.date if instance.allowance_id else today
-        adding = instance._state.adding
-        if (adding or instance.has_changed("date")) and instance.date > today:
+        elif written.stored is not None and written.changes("allowance_id") and not written.changes("date"):
+            instance.date = instance.allowance.date
+        moved = written.changes("date")
+        on_date = written["date"]
+        if moved and on_date > today:
             raise DomainError("A transaction cannot lie in the future.", code="future", field="date")
-        instance.opened_days = open_days(owner=owner, on_date=instance.date, today=today)
-        instance.allowance = instance.opened_days[instance.date]
+        instance.touched_days = frozenset({on_date, on_date if written.stored is None else written.stored.date})
+        instance.opened_days = open_days(
+            owner=owner, on_date=on_date, today=today, also=instance.touched_days - {on_date}
+        )
+        if written.writes("allowance") or instance.date == on_date:
+            instance.allowance = instance.opened_days[on_date]
         instance.currency = instance.currency or owner.currency
-        if adding or instance.has_changed("amount", "currency", "date"):
+        if moved or written.changes("amount", "currency"):
             instance.base_amount = convert_amount(
-                amount=instance.amount, currency=instance.currency, into=owner.currency, on_date=instance.date
+                amount=written["amount"], currency=written["currency"], into=owner.currency, on_date=on_date
             )
+        elif written.writes("base_amount"):
+            instance.base_amount = written.stored.base_amount
+
+
+@receiver(pre_save, sender=User)
+def refresh_before_timezone_changes(
+    instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """Another time zone can make a past day today again: its row then follows the plan as it is now.
+
+    Before the person's row is written, so that a figure that cannot be computed keeps the old zone.
+    """
+    if raw or instance._state.adding or (update_fields is not None and "timezone" not in update_fields):
+        return
+    before = User.objects.filter(pk=instance.pk).values_list("timezone", flat=True).first()
+    if before is not None and before != instance.timezone:
+        refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
 
 
 @receiver(post_save, sender=Income)
@@ -74,7 +149,7 @@ def fill_transaction(instance: Transaction, raw: bool, **kwargs: Any) -> None:
 def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:
     """A plan that changed changes today."""
     if not raw:
-        _refresh_plan(instance)
+        _refresh_plan(instance.user_id)
 
 
 @receiver(post_delete, sender=Income)
@@ -82,48 +157,60 @@ def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> 
 @receiver(post_delete, sender=SavingsGoal)
 def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
     """A plan that lost an item changes today."""
-    if not _comes_from_the_owner(origin):
-        _refresh_plan(instance)
+    if not _is_refreshed_elsewhere(origin):
+        _refresh_plan(instance.user_id)
 
 
-def _refresh_plan(instance: OwnedModel) -> None:
-    with owner_transaction(instance.user_id) as owner:
+@receiver(rows_deleted, sender=Income)
+@receiver(rows_deleted, sender=Expense)
+@receiver(rows_deleted, sender=SavingsGoal)
+def refresh_after_plans_deleted(owner_ids: list[int], **kwargs: Any) -> None:
+    """A plan that lost many items changes today, once."""
+    for owner_id in owner_ids:
+        _refresh_plan(owner_id)
+
+
+def _refresh_plan(user_id: int) -> None:
+    with owner_transaction(user_id) as owner:
         refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), plan_changed=True)
 
 
 @receiver(post_save, sender=Transaction)
 def refresh_after_transaction_saved(instance: Transaction, raw: bool, **kwargs: Any) -> None:
     """A purchase changes what is left of its day, and of the day it was moved from, and today."""
-    if raw:
-        return
-    before = instance.loaded_values.get("date", instance.date)
-    with owner_transaction(instance.user_id) as owner:
-        refresh_allowance(
-            user_id=owner.pk,
-            today=clock.today_for(owner),
-            days={instance.date, before},
-            opened=instance.opened_days,
-        )
+    if not raw:
+        _refresh_days(instance.user_id, instance.touched_days, opened=instance.opened_days)
 
 
-@receiver(pre_delete, sender=Income)
-@receiver(pre_delete, sender=Expense)
-@receiver(pre_delete, sender=SavingsGoal)
 @receiver(pre_delete, sender=Transaction)
-def lock_before_deletion(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
-    """The owner's row is locked before any row of theirs, on bulk deletions too, so that no two writers cross."""
-    if not _comes_from_the_owner(origin):
-        with owner_transaction(instance.user_id):
-            pass
+def remember_day_before_deletion(instance: Transaction, origin: Any, **kwargs: Any) -> None:
+    """The day that the row is on now: the instance may have been read before it was moved.
+
+    Many rows, and those of a day that is deleted, are read under the lock already.
+    """
+    instance.touched_days = frozenset({instance.date})
+    if origin is instance:
+        instance.touched_days = frozenset(Transaction.objects.filter(pk=instance.pk).values_list("date", flat=True))
 
 
 @receiver(post_delete, sender=Transaction)
 def refresh_after_transaction_deleted(instance: Transaction, origin: Any, **kwargs: Any) -> None:
     """A purchase that is taken back gives its day the money back."""
-    if _comes_from_the_owner(origin):
-        return
-    with owner_transaction(instance.user_id) as owner:
-        refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days={instance.date})
+    if not _is_refreshed_elsewhere(origin):
+        _refresh_days(instance.user_id, instance.touched_days)
+
+
+@receiver(rows_deleted, sender=Transaction)
+@receiver(rows_deleted, sender=DailyAllowance)
+def refresh_after_days_changed(rows: list[Any], owner_ids: list[int], **kwargs: Any) -> None:
+    """Many purchases that are taken back, or whole days with theirs, change each owner's days once."""
+    for owner_id in owner_ids:
+        _refresh_days(owner_id, frozenset(row.date for row in rows if row.user_id == owner_id))
+
+
+def _refresh_days(user_id: int, days: frozenset[date], opened: dict[date, DailyAllowance] | None = None) -> None:
+    with owner_transaction(user_id) as owner:
+        refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days, opened=opened)
 
 
 @receiver(post_save, sender=User)

@@ -13,7 +13,7 @@ from core.kernel.frequencies import Frequency
 from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
-from core.web.fields import ExactDecimalField, MoneyField, check_decimals
+from core.web.fields import ExactDecimalField, MoneyField, RowField, check_decimals
 
 LARGEST_PERCENTAGE = Decimal(100)
 
@@ -143,9 +143,7 @@ class SavingsGoalSerializer(OwnedSerializer):
 class TransactionSerializer(AmountSerializer):
     """A purchase or a refund on one day."""
 
-    allowance = serializers.PrimaryKeyRelatedField(
-        queryset=DailyAllowance.objects.all(), required=False, help_text="The id of the day's row."
-    )
+    allowance = RowField(queryset=DailyAllowance.objects.none(), required=False, help_text="The id of the day's row.")
     date = serializers.DateField(required=False, help_text="The owner's local day; today if not given.")
     remaining_amount = MoneyField(
         source="allowance.remaining_amount",
@@ -186,6 +184,9 @@ class TransactionSerializer(AmountSerializer):
     # `date` is a field in this class, so the type goes by its full name.
     def validate_date(self, day: datetime.date) -> datetime.date:
         """From 2000-01-01 to today."""
+        if self.instance is not None and day == self.instance.date:
+            # Where it is already: tomorrow's, for somebody who has since travelled west.
+            return day
         if day < EARLIEST_DATE:
             raise serializers.ValidationError(f"Must not lie before {EARLIEST_DATE}.", code="date_out_of_range")
         if day > self.today:
@@ -201,8 +202,10 @@ class TransactionSerializer(AmountSerializer):
                 raise serializers.ValidationError(
                     {"allowance": ["This row belongs to another day than `date`."]}, code="day_mismatch"
                 )
-            self.fields["date"].run_validators(allowance.date)
-            self.validate_date(allowance.date)
+            try:
+                self.validate_date(allowance.date)
+            except serializers.ValidationError as error:
+                raise serializers.ValidationError({"allowance": error.detail}) from error
         elif self.instance is None:
             attrs.setdefault("date", self.today)
         return attrs

@@ -15,6 +15,7 @@ class Expense(PlanItem):
     due_date = models.DateField(help_text="A due date of the schedule; it may lie in the past.")
 
     anchor_field = "due_date"
+    implied_fields = {"frequency": ("scheduled_on",), "due_date": ("scheduled_on",)}
 
     class Meta:
         verbose_name = "expense"

@@ -16,6 +16,7 @@ class Income(PlanItem):
     next_payment_date = models.DateField(help_text="A payday of the schedule; it may lie in the past.")
 
     anchor_field = "next_payment_date"
+    implied_fields = {"frequency": ("scheduled_on",), "next_payment_date": ("scheduled_on",)}
 
     class Meta:
         verbose_name = "income"

@@ -1,18 +1,34 @@
 """Rows that belong to one person, and the lock under which they are written."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db import transaction as db_transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.dispatch import Signal
 
 if TYPE_CHECKING:
     from core.models.user import User
 
-_held: ContextVar["User | None"] = ContextVar("held_owner", default=None)
+rows_deleted = Signal()
+"""Sent once after a queryset of owned rows was deleted, in the same transaction and under the owners' locks.
+`sender` is the model, `rows` the rows that are gone, `owner_ids` whose they were, in ascending order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A lock lives in one transaction of one connection: a thread that inherits the context holds nothing."""
+
+    owner: "User"
+    connection: BaseDatabaseWrapper
+
+
+_held: ContextVar[_Held | None] = ContextVar("held_owner", default=None)
 
 
 @contextmanager
@@ -25,19 +41,49 @@ def owner_transaction(user_id: int) -> "Iterator[User]":
     from core.models.user import User
 
     held = _held.get()
-    if held is not None and held.pk == user_id and db_transaction.get_connection().in_atomic_block:
-        yield held
+    connection = db_transaction.get_connection()
+    if held is not None and held.owner.pk == user_id and held.connection is connection and connection.in_atomic_block:
+        yield held.owner
         return
     with db_transaction.atomic():
         # NO KEY UPDATE: inserts elsewhere hold key-share locks on this row through their foreign keys, and
         # a plain FOR UPDATE deadlocks with them. SQLite ignores row locks; there the transaction itself,
         # begun IMMEDIATE, is the lock.
         owner = User.objects.select_for_update(no_key=True).get(pk=user_id)
-        token = _held.set(owner)
+        token = _held.set(_Held(owner=owner, connection=connection))
         try:
             yield owner
         finally:
             _held.reset(token)
+
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+def lock_owners(user_ids: set[int]) -> None:
+    """Lock several people's rows until the transaction ends, lowest id first, so that two such writes never cross."""
+    from core.models.user import User
+
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk").values_list("pk"))
+
+
+class OwnedQuerySet(models.QuerySet[Row]):
+    """Rows of one or several people."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the rows, and do what follows from it once for each owner, in one transaction under their locks."""
+        with db_transaction.atomic(using=self.db):
+            # Locked before the rows are read: a row that another request moves meanwhile is read as it became.
+            owner_ids = set(self.order_by().values_list("user_id", flat=True).distinct())
+            lock_owners(owner_ids)
+            rows = list(self.all())
+            deleted = super().delete()
+            rows_deleted.send(sender=self.model, rows=rows, owner_ids=sorted(owner_ids))
+        return deleted
+
+    # Django reads these: no template may call it, no manager offers it.
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class OwnedModel(models.Model):
@@ -50,8 +96,10 @@ class OwnedModel(models.Model):
     # The values as they were when the row was read or last saved; empty for a row that is new.
     loaded_values: dict[str, Any]
 
-    # Columns that follow from others, and so are written whenever any column is.
-    implied_fields: tuple[str, ...] = ("updated_at",)
+    # Which columns follow from which: whoever writes the first writes the others too.
+    implied_fields: Mapping[str, tuple[str, ...]] = {}
+
+    objects: ClassVar[models.Manager[Any]] = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -75,8 +123,10 @@ class OwnedModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, and all that follows from it, in one transaction under the owner's lock."""
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], *self.implied_fields}
+        named = kwargs.get("update_fields")
+        if named is not None:
+            implied = {follower for name in named for follower in self.implied_fields.get(name, ())}
+            kwargs["update_fields"] = {*named, *implied, "updated_at"} if named else named
         with owner_transaction(self.user_id):
             super().save(*args, **kwargs)
             self.loaded_values = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}

@@ -45,8 +45,6 @@ class PlanItem(OwnedModel):
     # The column that holds the schedule's anchor.
     anchor_field: str
 
-    implied_fields = ("updated_at", "scheduled_on")
-
     class Meta:
         abstract = True
 

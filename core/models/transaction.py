@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Sum, When
@@ -11,26 +12,27 @@ from core.kernel.money import AMOUNT_LIMIT
 from core.kernel.schedules import EARLIEST_DATE
 from core.models.daily_allowance import DailyAllowance
 from core.models.fields import CurrencyField, MoneyField
-from core.models.owned import OwnedModel
+from core.models.owned import OwnedModel, OwnedQuerySet
 
-_NET_SPENDING = Sum(
+NET_SPENDING = Sum(
     Case(When(kind="refund", then=-F("base_amount")), default=F("base_amount"), output_field=MoneyField())
 )
+"""Spends less refunds, as an aggregate; null without rows."""
 
 
-class TransactionQuerySet(models.QuerySet["Transaction"]):
+class TransactionQuerySet(OwnedQuerySet["Transaction"]):
     """Sums that stay inside the database."""
 
     def net_spending(self) -> Decimal:
         """Spends less refunds, in the owner's currency; 0 without rows."""
         total: Decimal = self.aggregate(
-            total=Coalesce(_NET_SPENDING, Decimal(0), output_field=MoneyField()),
+            total=Coalesce(NET_SPENDING, Decimal(0), output_field=MoneyField()),
         )["total"]
         return total
 
     def net_spending_by_day(self) -> dict[int, Decimal]:
         """As `net_spending`, by the id of the day's row."""
-        return dict(self.order_by().values_list("allowance_id").annotate(total=_NET_SPENDING))
+        return dict(self.order_by().values_list("allowance_id").annotate(total=NET_SPENDING))
 
 
 class Transaction(OwnedModel):
@@ -56,11 +58,18 @@ class Transaction(OwnedModel):
     category = models.CharField(max_length=50, blank=True)
     description = models.TextField(max_length=1000, blank=True)
 
-    objects = TransactionQuerySet.as_manager()
+    objects: ClassVar[Any] = TransactionQuerySet.as_manager()
 
-    implied_fields = ("updated_at", "allowance", "date", "base_amount")
+    implied_fields = {
+        "amount": ("base_amount",),
+        "currency": ("base_amount",),
+        "date": ("allowance", "base_amount"),
+        "allowance": ("date", "base_amount"),
+        "allowance_id": ("date", "base_amount"),
+    }
 
-    # The rows of the days that a write touches, as they were read under the owner's lock.
+    # The days that a write touches, and their rows as they were read under the owner's lock.
+    touched_days: frozenset[datetime.date] = frozenset()
     opened_days: dict[datetime.date, DailyAllowance] | None = None
 
     class Meta:

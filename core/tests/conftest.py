@@ -8,6 +8,8 @@ import time_machine
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from core.allowance.services import check_days, check_transactions
+from core.clock import today_for
 from core.models import User
 from core.tests.factories import UserFactory
 from core.tests.servers import Server, ServerFarm, run_engine
@@ -20,6 +22,21 @@ NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 def quick_hasher(settings: Settings) -> None:
     """Passwords cost nothing here; the product's own hashers stay known behind it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """After every test that uses the database, its rows say what a recomputation says.
+
+    A test that makes them differ on purpose is marked `drifts`. It runs within the test's clock and database.
+    """
+    outcome = yield
+    names = set(getattr(item, "fixturenames", ()))
+    uses_database = item.get_closest_marker("django_db") or names & {"db", "transactional_db"}
+    if uses_database and not item.get_closest_marker("drifts"):
+        differences = [*check_transactions(), *check_days(today_for=today_for)]
+        assert differences == [], "\n".join(map(str, differences))
+    return outcome
 
 
 @pytest.fixture

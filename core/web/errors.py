@@ -17,6 +17,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from core.kernel.errors import DomainError
+from core.models import User
 from core.web.exceptions import Conflict, PayloadTooLarge, ServiceUnavailable
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ def _translate(error: Exception) -> Exception:
         return exceptions.ValidationError({field: [exceptions.ErrorDetail(error.message, code=error.code)]})
     if isinstance(error, ModelValidationError):
         return exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: error.messages})
+    if isinstance(error, User.DoesNotExist):
+        # Deleted between the check of the token and the lock: the token is nobody's.
+        return exceptions.AuthenticationFailed("This account is gone.", code="user_not_found")
     if isinstance(error, OperationalError | InterfaceError):
         logger.warning("database unavailable: %s", type(error).__name__)
         return ServiceUnavailable()

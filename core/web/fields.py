@@ -11,6 +11,8 @@ from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS, count_decimals, for
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40})(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 
+_ROW_ID = re.compile(r"[0-9]{1,40}")
+
 
 class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
     """A decimal that arrives as a string or a JSON number and leaves as a string.
@@ -55,6 +57,26 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> str:
         """A plain decimal string with all its places."""
         return format_amount(value, decimals=self.decimal_places)
+
+
+class RowField(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of another row: a whole number, or a string of ASCII digits.
+
+    DRF's own takes any number, and cuts it to a whole one however large: `1e999999999` has a billion digits.
+    """
+
+    default_error_messages = {
+        "does_not_exist": "There is no such row.",
+        "incorrect_type": "An id is required: a whole number.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row."""
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            self.fail("incorrect_type")
+        if isinstance(data, str) and not _ROW_ID.fullmatch(data):
+            self.fail("incorrect_type")
+        return super().to_internal_value(data)
 
 
 class MoneyField(ExactDecimalField):

@@ -18,7 +18,7 @@ from core.web.idempotency import run_once
 class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
     """Shows a person their own rows; everybody else's do not exist."""
 
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"[0-9]+"
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's rows."""
@@ -49,12 +49,14 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store a row, once for each `Idempotency-Key`."""
+        _read_body(request)
         store = super().create
         with db_transaction.atomic():
             return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs))
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""
+        _read_body(request)
         return self._locked(super().update, *args, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -70,3 +72,8 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
             self._owner = owner
             response: Response = handle(self.request, *args, **kwargs)
             return response
+
+
+def _read_body(request: Request) -> None:
+    """Read and parse it before any lock is taken: on SQLite a slow sender would keep everybody from writing."""
+    _ = request.data

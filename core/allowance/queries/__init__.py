@@ -9,6 +9,7 @@ from core.allowance.queries.days import (
     list_days_to_refresh,
     load_period_so_far,
     load_spent_by_row,
+    sum_transactions_between,
 )
 from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
 from core.allowance.queries.plans import (
@@ -44,4 +45,5 @@ __all__ = [
     "load_plan_with_sources",
     "load_plans_of_days",
     "load_spent_by_row",
+    "sum_transactions_between",
 ]

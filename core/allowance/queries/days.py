@@ -39,6 +39,11 @@ def calculate_spent_before(*, user_id: int, period_start: date, on_date: date) -
     return load_period_so_far(user_id=user_id, period_start=period_start, on_date=on_date).spent_before
 
 
+def sum_transactions_between(*, user_id: int, start: date, end: date) -> Decimal:
+    """Net spending in `[start, end)`, from the transactions themselves."""
+    return Transaction.objects.filter(user_id=user_id, date__gte=start, date__lt=end).net_spending()
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodSoFar:
     """What a pay period has seen before a day, and whether the day has its row."""

@@ -4,6 +4,7 @@ A refresh recomputes, it never adds or subtracts, so that it may run any number 
 under the owner's lock, in the transaction of the write that made it necessary.
 """
 
+from core.allowance.services.drift import Drift, check_days, check_transactions
 from core.allowance.services.projection import (
     open_day,
     open_days,
@@ -14,6 +15,9 @@ from core.allowance.services.projection import (
 )
 
 __all__ = [
+    "Drift",
+    "check_days",
+    "check_transactions",
     "open_day",
     "open_days",
     "open_missing_days",

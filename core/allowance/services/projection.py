@@ -68,12 +68,15 @@ def open_day(*, owner: User, on_date: date) -> DailyAllowance:
         )
 
 
-def open_days(*, owner: User, on_date: date, today: date) -> dict[date, DailyAllowance]:
+def open_days(
+    *, owner: User, on_date: date, today: date, also: frozenset[date] = frozenset()
+) -> dict[date, DailyAllowance]:
     """The day's row, made if there is none, with every row that a change on that day may touch. By date.
 
-    For a write under the owner's lock, so that one statement serves to find the day and to refresh it.
+    For a write under the owner's lock, so that one statement serves to find the day and to refresh it. `also`
+    are other days that the write touches.
     """
-    rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=frozenset({on_date}))
+    rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=also | {on_date})
     by_date = {row.date: row for row in rows}
     if on_date not in by_date:
         by_date[on_date] = _create_day(
@@ -88,11 +91,13 @@ def _create_day(*, owner: User, on_date: date, plan: Plan) -> DailyAllowance:
     so_far = queries.load_period_so_far(user_id=owner.pk, period_start=period.start, on_date=on_date)
     if so_far.has_row:
         return DailyAllowance.objects.get(user_id=owner.pk, date=on_date)
+    spent_before = so_far.spent_before
+    if _pending.get() is not None:
+        # Inside a block of writes the earlier rows do not show yet what was written in it.
+        spent_before = queries.sum_transactions_between(user_id=owner.pk, start=period.start, end=on_date)
     row = DailyAllowance(user_id=owner.pk, date=on_date)
     # No row, so no transaction either: each belongs to its day's row.
-    _apply_plan(
-        row=row, owner=owner, plan=plan, period=period, spent_before=so_far.spent_before, spent_today=Decimal(0)
-    )
+    apply_plan(row=row, owner=owner, plan=plan, period=period, spent_before=spent_before, spent_today=Decimal(0))
     row.save(force_insert=True)
     return row
 
@@ -119,7 +124,7 @@ def refresh_allowance(
         work.days.update(days)
         return
     with owner_transaction(user_id) as owner:
-        if opened is not None and opened.keys() >= set(days):
+        if opened is not None:
             rows = list(opened.values())
         else:
             rows = queries.list_days_to_refresh(user_id=user_id, today=today, days=frozenset(days))
@@ -134,7 +139,7 @@ def refresh_allowance(
         for row in sorted(rows, key=lambda row: row.date):
             if row.date >= today and plan_changed:
                 period = queries.get_period(plan=plan, on_date=row.date)
-                _apply_plan(
+                apply_plan(
                     row=row,
                     owner=owner,
                     plan=plan,
@@ -146,7 +151,7 @@ def refresh_allowance(
                 )
             else:
                 _apply_spending(row=row, today=today, days=days)
-            row.save(update_fields=_PROJECTED)
+            row.save(update_fields=PROJECTED)
 
 
 def open_missing_days(*, owner: User, spending: Mapping[date, Decimal]) -> dict[date, DailyAllowance]:
@@ -171,7 +176,7 @@ def open_missing_days(*, owner: User, spending: Mapping[date, Decimal]) -> dict[
     for day, plan in queries.load_plans_of_days(owner=owner, days=[day for day in days if day not in rows]).items():
         period = queries.get_period(plan=plan, on_date=day)
         row = DailyAllowance(user_id=owner.pk, date=day)
-        _apply_plan(
+        apply_plan(
             row=row,
             owner=owner,
             plan=plan,
@@ -196,7 +201,7 @@ def recalculate_day(*, user_id: int, today: date) -> DailyAllowance:
 _FEW_DAYS = 2
 _BATCH_ROWS = 500
 
-_PROJECTED = (
+PROJECTED = (
     "currency",
     "amount",
     "remaining_amount",
@@ -209,7 +214,7 @@ _PROJECTED = (
 )
 
 
-def _apply_plan(
+def apply_plan(
     *,
     row: DailyAllowance,
     owner: User,
@@ -218,6 +223,7 @@ def _apply_plan(
     spent_before: Decimal,
     spent_today: Decimal,
 ) -> None:
+    """Fill in what the plan and the sums of spending imply for a day's row. Stores nothing. Raises FigureOutOfRange."""
     figure = calculate_figure(
         plan=plan, on_date=row.date, spent_before=spent_before, spent_today=spent_today, period=period
     )
