@@ -1,0 +1,281 @@
+"""Many at once, against a real server on the run's own engine: nothing is lost, doubled, or half there.
+
+Everything goes over HTTP. What the server answers is compared with what it shows afterwards, and
+`check_allowances` then recomputes every row.
+"""
+
+import datetime
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from core.tests.factories import PASSWORD
+from core.tests.servers import Server, ServerFarm
+
+pytestmark = pytest.mark.server
+
+WAIT_SECONDS = 60
+TODAY = datetime.datetime.now(datetime.UTC).date()
+DAYS_AGO = [str(TODAY - datetime.timedelta(days=days)) for days in range(11)]
+MONTHLY_INCOME = {"amount": "1000000", "frequency": "monthly", "next_payment_date": str(TODAY)}
+BILL = {"name": "bread", "amount": "1", "frequency": "daily", "due_date": str(TODAY)}
+
+_people = count(1)
+
+
+@pytest.fixture(scope="module")
+def server(_farm: ServerFarm) -> Iterator[Server]:
+    """One server for all races: 2 workers with 8 threads each.
+
+    In the end no row may differ from a recomputation, and nothing may have crashed or complained of locks.
+    """
+    server = _farm.start(env={"WEB_THREADS": "8"})
+    yield server
+    server.kill()
+    assert " 0 differences" in server.manage("check_allowances")
+    assert "locked" not in server.log
+    assert "Traceback" not in server.log
+
+
+@pytest.fixture
+def person(server: Server) -> httpx.Client:
+    """Somebody new, logged in."""
+    return server.sign_up(f"racer{next(_people)}")
+
+
+def at_once(times: int, call: Callable[[int], Any]) -> list[Any]:
+    """`call(0)` to `call(times - 1)`, each in a thread, all let go at the same moment."""
+    gate = threading.Barrier(times)
+
+    def run(number: int) -> Any:
+        gate.wait(WAIT_SECONDS)
+        return call(number)
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times), timeout=WAIT_SECONDS))
+
+
+def statuses(answers: list[httpx.Response]) -> dict[int, int]:
+    return dict(Counter(answer.status_code for answer in answers))
+
+
+def all_transactions(person: httpx.Client) -> list[dict[str, Any]]:
+    """Every page."""
+    rows: list[dict[str, Any]] = []
+    address: str | None = "/api/transaction/?page_size=200"
+    while address:
+        page = person.get(address).json()
+        rows += page["results"]
+        address = page["next"]
+    return rows
+
+
+def test_sixty_purchases_at_once_are_all_there_and_add_up(person):
+    person.post("/api/income/", json=MONTHLY_INCOME)
+
+    answers = at_once(60, lambda number: person.post("/api/transaction/", json={"amount": f"1.{number:02}"}))
+
+    today = person.get("/api/allowance/today/").json()
+    # Sixty times 1, and the cents from 0 to 59: 59 * 60 / 2 = 1770.
+    assert statuses(answers) == {201: 60}
+    assert len({answer.json()["id"] for answer in answers}) == 60
+    assert today["spent"] == "77.70"
+    assert Decimal(today["remaining_amount"]) == Decimal(today["amount"]) - Decimal("77.70")
+    # Each answer shows the state after its own write: no two saw the same.
+    assert len({answer.json()["remaining_amount"] for answer in answers}) == 60
+
+
+def test_eight_first_writes_of_somebody_new_make_one_row_for_the_day(person):
+    answers = at_once(8, lambda number: person.post("/api/transaction/", json={"amount": "1"}))
+
+    days = person.get("/api/allowance/").json()
+    assert statuses(answers) == {201: 8}
+    assert days["count"] == 1
+    assert days["results"][0]["spent"] == "8.00"
+
+
+def test_eight_first_reads_of_somebody_new_make_one_row_for_the_day(person):
+    answers = at_once(8, lambda number: person.get("/api/allowance/today/"))
+
+    assert statuses(answers) == {200: 8}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert person.get("/api/allowance/").json()["count"] == 1
+
+
+def test_of_twenty_deletions_of_one_row_one_succeeds(person):
+    row = person.post("/api/transaction/", json={"amount": "5"}).json()
+
+    answers = at_once(20, lambda number: person.delete(f"/api/transaction/{row['id']}/"))
+
+    assert statuses(answers) == {204: 1, 404: 19}
+    assert person.get("/api/allowance/today/").json()["spent"] == "0.00"
+
+
+def test_sixteen_writers_of_four_people_never_find_the_database_locked(server):
+    people = [server.sign_up(f"writer{next(_people)}") for _ in range(4)]
+
+    def live(number: int) -> list[httpx.Response]:
+        person = people[number % 4]
+        bought = person.post("/api/transaction/", json={"amount": "3"})
+        return [
+            bought,
+            person.post(
+                "/api/expense/", json={"name": "x", "amount": "1", "frequency": "daily", "due_date": "2026-11-01"}
+            ),
+            person.patch(f"/api/transaction/{bought.json()['id']}/", json={"amount": "4"}),
+            person.post("/api/transaction/", json={"amount": "1", "date": DAYS_AGO[9]}),
+            person.delete(f"/api/transaction/{bought.json()['id']}/"),
+        ]
+
+    answers = [answer for several in at_once(16, live) for answer in several]
+
+    assert statuses(answers) == {201: 48, 200: 16, 204: 16}
+    for person in people:
+        days = {row["date"]: row["spent"] for row in person.get("/api/allowance/").json()["results"]}
+        assert days[DAYS_AGO[9]] == "4.00"
+        assert person.get("/api/allowance/today/").json()["spent"] == "0.00"
+
+
+def test_one_key_sent_twenty_times_at_once_creates_one_row(person, engine):
+    key = {"Idempotency-Key": "once"}
+
+    answers = at_once(20, lambda number: person.post("/api/transaction/", json={"amount": "7"}, headers=key))
+
+    made = [answer for answer in answers if answer.status_code == 201]
+    waiting = [answer for answer in answers if answer.status_code == 409]
+    assert len(made) + len(waiting) == 20
+    assert len({answer.text for answer in made}) == 1
+    assert len([answer for answer in made if "Idempotent-Replayed" not in answer.headers]) == 1
+    assert {answer.json()["code"] for answer in waiting} <= {"idempotency_in_progress"}
+    assert len(all_transactions(person)) == 1
+    if engine == "sqlite":
+        # One writer at a time: whoever comes second waits, and is answered.
+        assert waiting == []
+
+
+def test_goals_entered_at_once_never_pass_a_hundred_percent(person):
+    answers = at_once(20, lambda number: person.post("/api/savings-goal/", json={"percentage": "9"}))
+
+    # 11 times 9 is 99; a twelfth would be 108.
+    assert statuses(answers) == {201: 11, 400: 9}
+    assert person.get("/api/savings-goal/").json()["count"] == 11
+
+
+def test_changes_of_one_row_at_once_lose_nothing(person):
+    row = person.post("/api/transaction/", json={"amount": "5"}).json()
+    changes = [{"amount": "6"}, {"category": "food"}, {"description": "bread"}, {"kind": "refund"}] * 4
+
+    answers = at_once(16, lambda number: person.patch(f"/api/transaction/{row['id']}/", json=changes[number]))
+
+    stored = person.get(f"/api/transaction/{row['id']}/").json()
+    assert statuses(answers) == {200: 16}
+    assert {name: stored[name] for change in changes for name in change} == {
+        "amount": "6.00",
+        "category": "food",
+        "description": "bread",
+        "kind": "refund",
+    }
+    assert person.get("/api/allowance/today/").json()["spent"] == "-6.00"
+
+
+def test_one_row_moved_at_once_ends_on_one_day(person):
+    row = person.post("/api/transaction/", json={"amount": "5"}).json()
+
+    answers = at_once(
+        10, lambda number: person.patch(f"/api/transaction/{row['id']}/", json={"date": DAYS_AGO[number + 1]})
+    )
+
+    spent = {day["date"]: day["spent"] for day in person.get("/api/allowance/").json()["results"]}
+    ended_on = person.get(f"/api/transaction/{row['id']}/").json()["date"]
+    assert statuses(answers) == {200: 10}
+    assert {day: amount for day, amount in spent.items() if amount != "0.00"} == {ended_on: "5.00"}
+
+
+def test_an_account_deleted_while_it_is_written_to_is_gone(server, person):
+    def act(number: int) -> httpx.Response:
+        if number == 5:
+            return person.request("DELETE", "/api/auth/users/me/", json={"current_password": PASSWORD})
+        return person.post("/api/transaction/", json={"amount": "1"})
+
+    answers = at_once(12, act)
+
+    assert answers[5].status_code == 204
+    assert set(statuses(answers[:5] + answers[6:])) <= {201, 401}
+    assert person.get("/api/allowance/today/").status_code == 401
+
+
+class Shopper:
+    """Buys without pause, each purchase under a key of its own, and remembers what was acknowledged."""
+
+    def __init__(self, client: httpx.Client, name: str, stop: threading.Event) -> None:
+        self.client, self.name, self.stop = client, name, stop
+        self.acknowledged: dict[str, int] = {}
+        self.unanswered: list[str] = []
+        self.refused: list[httpx.Response] = []
+
+    def buy(self, key: str) -> httpx.Response:
+        body = {"amount": "1.01", "description": key}
+        return self.client.post("/api/transaction/", json=body, headers={"Idempotency-Key": key})
+
+    def run(self) -> None:
+        for number in count():
+            if self.stop.is_set():
+                return
+            key = f"{self.name}-{number}"
+            try:
+                answer = self.buy(key)
+            except httpx.TransportError:
+                # The server died: nobody knows whether the purchase was stored.
+                self.unanswered.append(key)
+                return
+            if answer.status_code == 201:
+                self.acknowledged[key] = answer.json()["id"]
+            else:
+                self.refused.append(answer)
+
+
+@pytest.mark.parametrize("round_number", [1, 2])
+def test_what_was_acknowledged_before_a_kill_is_there_once_afterwards(server, person, round_number):
+    person.post("/api/income/", json=MONTHLY_INCOME)
+    stop = threading.Event()
+    shoppers = [Shopper(person, f"{round_number}-{number}", stop) for number in range(8)]
+
+    with ThreadPoolExecutor(len(shoppers)) as pool:
+        runs = [pool.submit(shopper.run) for shopper in shoppers]
+        deadline = time.monotonic() + WAIT_SECONDS
+        while sum(len(shopper.acknowledged) for shopper in shoppers) < 60 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        server.kill()
+        stop.set()
+        for run in runs:
+            run.result(WAIT_SECONDS)
+    server.start()
+    stored_after_the_kill = {row["description"]: row["id"] for row in all_transactions(person)}
+    acknowledged = {key: pk for shopper in shoppers for key, pk in shopper.acknowledged.items()}
+    unanswered = [key for shopper in shoppers for key in shopper.unanswered]
+    retried = {key: shoppers[0].buy(key) for key in [*unanswered, *list(acknowledged)[-5:]]}
+
+    rows = all_transactions(person)
+    today = person.get("/api/allowance/today/").json()
+    assert [shopper.refused for shopper in shoppers] == [[]] * 8
+    assert len(acknowledged) >= 60
+    assert len(unanswered) > 0
+    # Each acknowledged purchase survived, and of the unanswered ones some may have.
+    assert acknowledged.items() <= stored_after_the_kill.items()
+    assert stored_after_the_kill.keys() <= acknowledged.keys() | set(unanswered)
+    # A retry finds out which: it creates what is missing and nothing else.
+    assert {answer.status_code for answer in retried.values()} == {201}
+    for key, answer in retried.items():
+        assert answer.json()["id"] == stored_after_the_kill.get(key, answer.json()["id"])
+        assert ("Idempotent-Replayed" in answer.headers) == (key in stored_after_the_kill)
+    assert Counter(row["description"] for row in rows) == dict.fromkeys([*acknowledged, *unanswered], 1)
+    assert Decimal(today["spent"]) == Decimal("1.01") * len(rows)
+    assert Decimal(today["remaining_amount"]) == Decimal(today["amount"]) - Decimal(today["spent"])
