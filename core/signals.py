@@ -9,16 +9,18 @@ once, itself.
 from datetime import date
 from typing import Any
 
+from django.db import transaction as db_transaction
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from core import clock
 from core.accounts.services.sessions import revoke_sessions
+from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import open_days, refresh_allowance
 from core.currencies.services import check_convertible, convert_amount
 from core.kernel.errors import DomainError
-from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models import DailyAllowance, Expense, Income, OutgoingMail, SavingsGoal, Transaction, User
 from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
 
@@ -223,3 +225,10 @@ def end_sessions_after_account_saved(instance: User, created: bool, raw: bool, *
     if instance.__dict__.get("_password") is not None or not instance.has_usable_password() or not instance.is_active:
         revoke_sessions(user_id=instance.pk, now=clock.now())
         instance.refresh_from_db(fields=["session_epoch"])
+
+
+@receiver(post_save, sender=OutgoingMail)
+def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
+    """Mail leaves once the change that it tells of is committed, and beside the request that made it."""
+    if created and not raw:
+        db_transaction.on_commit(deliver_mail_soon)

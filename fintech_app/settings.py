@@ -276,6 +276,8 @@ def _read_email() -> dict[str, Any]:
 globals().update(_read_email())
 DEFAULT_FROM_EMAIL = _read(env.str, "DEFAULT_FROM_EMAIL", "Allowance <no-reply@localhost>")
 EMAIL_TIMEOUT = 10
+# Off: mail waits for `manage.py deliver_mail`, run from a timer.
+MAIL_IN_BACKGROUND = _read(env.bool, "MAIL_IN_BACKGROUND", True)
 
 # ---- Accounts -------------------------------------------------------------------------------------
 
@@ -287,9 +289,13 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "core.accounts.password_validation.MaximumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# How long a mailed link holds.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 ACCESS_TOKEN_MINUTES = _read_count("ACCESS_TOKEN_MINUTES", 10, smallest=1, largest=1440)
 REFRESH_TOKEN_DAYS = _read_count("REFRESH_TOKEN_DAYS", 30, smallest=1, largest=365)
@@ -302,13 +308,18 @@ SIMPLE_JWT = {
 DJOSER = {
     # djoser's own token login is not used; without this, deleting an account looks for its table.
     "TOKEN_MODEL": None,
-    "LOGIN_FIELD": "username",
     "SERIALIZERS": {
         "user_create": "core.accounts.serializers.RegistrationSerializer",
         "user": "core.accounts.serializers.ProfileSerializer",
         "current_user": "core.accounts.serializers.ProfileSerializer",
+        "user_delete": "core.accounts.serializers.CurrentPasswordSerializer",
+        "set_password": "core.accounts.serializers.SetPasswordSerializer",
+        "set_username": "core.accounts.serializers.SetUsernameSerializer",
+        "password_reset": "core.accounts.serializers.EmailSerializer",
+        "password_reset_confirm": "core.accounts.serializers.ResetPasswordSerializer",
+        "username_reset": "core.accounts.serializers.EmailSerializer",
+        "username_reset_confirm": "core.accounts.serializers.ResetUsernameSerializer",
     },
-    "HIDE_USERS": True,
 }
 
 # ---- API ------------------------------------------------------------------------------------------

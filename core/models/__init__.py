@@ -5,6 +5,7 @@ from core.models.exchange_rate import ExchangeRate
 from core.models.expense import Expense
 from core.models.idempotency_key import IdempotencyKey
 from core.models.income import Income
+from core.models.outgoing_mail import MailKind, OutgoingMail
 from core.models.savings_goal import SavingsGoal
 from core.models.session import Session
 from core.models.transaction import Transaction
@@ -16,6 +17,8 @@ __all__ = [
     "Expense",
     "IdempotencyKey",
     "Income",
+    "MailKind",
+    "OutgoingMail",
     "SavingsGoal",
     "Session",
     "Transaction",

@@ -146,7 +146,11 @@ def check_names(*, username: str, email: str, owner_id: int | None) -> None:
     errors: dict[str, ValidationError] = {}
     others = User.objects.exclude(pk=owner_id) if owner_id is not None else User.objects.all()
     username_key, email_key = fold_name(username), fold_name(email)
-    if len(username) > USERNAME_LENGTH or len(username_key) > USERNAME_LENGTH:
+    # Of the name in the encoding in which it is stored: normalizing may have made it longer, and put blanks in.
+    problem = _find_problem_of_username(username)
+    if problem is not None:
+        errors["username"] = problem
+    elif len(username_key) > USERNAME_LENGTH:
         errors["username"] = ValidationError("This username is too long.", code="max_length")
     elif "@" in username and username_key != email_key:
         errors["username"] = ValidationError("A username with an @ must be your own e-mail address.", code="invalid")
@@ -158,3 +162,11 @@ def check_names(*, username: str, email: str, owner_id: int | None) -> None:
         errors["email"] = ValidationError("An account with this email exists.", code="unique")
     if errors:
         raise ValidationError(errors)
+
+
+def _find_problem_of_username(username: str) -> ValidationError | None:
+    try:
+        User._meta.get_field("username").run_validators(username)
+    except ValidationError as error:
+        return error
+    return None

@@ -24,6 +24,12 @@ def quick_hasher(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
+@pytest.fixture(autouse=True)
+def mail_waits(settings: Settings) -> None:
+    """Mail goes out when a test says so, not beside it."""
+    settings.MAIL_IN_BACKGROUND = False
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """After every test that uses the database, its rows say what a recomputation says.

@@ -1,5 +1,13 @@
 """The shapes of requests and answers about accounts."""
 
+from core.accounts.serializers.passwords import (
+    CurrentPasswordSerializer,
+    EmailSerializer,
+    ResetPasswordSerializer,
+    ResetUsernameSerializer,
+    SetPasswordSerializer,
+    SetUsernameSerializer,
+)
 from core.accounts.serializers.profile import ProfileSerializer, RegistrationSerializer
 from core.accounts.serializers.sessions import (
     EmptySerializer,
@@ -10,11 +18,17 @@ from core.accounts.serializers.sessions import (
 )
 
 __all__ = [
+    "CurrentPasswordSerializer",
+    "EmailSerializer",
     "EmptySerializer",
     "LoginSerializer",
     "ProfileSerializer",
     "RefreshSerializer",
     "RegistrationSerializer",
+    "ResetPasswordSerializer",
+    "ResetUsernameSerializer",
+    "SetPasswordSerializer",
+    "SetUsernameSerializer",
     "TokenPairSerializer",
     "TokenSerializer",
 ]

@@ -1,14 +1,16 @@
-"""An account as it is registered and seen."""
+"""An account as it is registered, seen and changed."""
 
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from djoser.serializers import UserCreateSerializer, UserSerializer
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 
 from core.accounts.serializers.fields import PasswordField
 from core.kernel.currencies import is_offered
+from core.kernel.names import fold_name
 from core.models import User
 from core.models.user import check_names
 
@@ -17,10 +19,16 @@ _NOT_PLACES = {"localtime", "posixrules", "Factory"}
 _LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
-class ProfileChecks:
-    """The checks that registration and profile share."""
+def check_password_rules(*, field: str, password: str, user: User) -> None:
+    """Raises ValidationError on `field` for a new password that breaks a rule. `user` is whose it is to be."""
+    try:
+        validate_password(password, user)
+    except ModelValidationError as error:
+        raise serializers.ValidationError({field: error.messages}) from error
 
-    instance: Any
+
+class _ProfileChecks(serializers.ModelSerializer[User]):
+    """The checks that registration and profile share."""
 
     def validate_currency(self, currency: str) -> str:
         """An ISO 4217 code that can be paid in."""
@@ -49,32 +57,61 @@ class ProfileChecks:
         return User.objects.normalize_email(email)
 
 
-class RegistrationSerializer(ProfileChecks, UserCreateSerializer):
+class RegistrationSerializer(_ProfileChecks):
     """A new account."""
 
     password = PasswordField()
 
-    class Meta(UserCreateSerializer.Meta):
+    class Meta:
         model = User
         fields = [*_PROFILE_FIELDS, "password"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Names that are free, and a password that Django's validators take."""
+        """Names that are free, and a password that keeps the rules."""
         check_names(username=attrs["username"], email=attrs["email"], owner_id=None)
-        validated: dict[str, Any] = super().validate(attrs)
-        return validated
+        person = User(**{name: value for name, value in attrs.items() if name != "password"})
+        check_password_rules(field="password", password=attrs["password"], user=person)
+        return attrs
 
 
-class ProfileSerializer(ProfileChecks, UserSerializer):
-    """An account as its owner sees it."""
+class ProfileSerializer(_ProfileChecks):
+    """An account as its owner sees it. Changing `email` takes `current_password` beside it."""
 
-    class Meta(UserSerializer.Meta):
+    class Meta:
         model = User
         fields = _PROFILE_FIELDS
         read_only_fields = ["id", "username"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Names that are free."""
-        names = {name: attrs.get(name, getattr(self.instance, name)) for name in ("username", "email")}
-        check_names(**names, owner_id=self.instance.pk)
+        """An address that is free, and that can be the username where the old one was."""
+        person = self.instance
+        assert isinstance(person, User)  # noqa: S101
+        email = attrs.get("email", person.email)
+        follows = fold_name(person.username) == fold_name(person.email)
+        try:
+            check_names(username=email if follows else person.username, email=email, owner_id=person.pk)
+        except ModelValidationError as error:
+            if "email" in error.message_dict:
+                raise
+            message = "Your username is your old address, and this one cannot be: change the username first."
+            raise serializers.ValidationError({"email": [message]}) from error
         return attrs
+
+
+class UsernameSerializer(serializers.Serializer[Any]):
+    """A new username."""
+
+    new_username = serializers.CharField(max_length=150)
+
+    def validate_new_username(self, username: str) -> str:
+        """In the one encoding in which names are stored."""
+        return User.normalize_username(username)
+
+
+def check_username(*, username: str, user: User) -> None:
+    """Raises ValidationError on `new_username` for a name that this person cannot take."""
+    try:
+        check_names(username=username, email=user.email, owner_id=user.pk)
+    except ModelValidationError as error:
+        messages = error.message_dict.get("username", error.messages)
+        raise serializers.ValidationError({"new_username": messages}) from error

@@ -1,17 +1,180 @@
-"""The account itself: djoser's views, with their rough edges taken off."""
+"""The account itself: djoser's paths and bodies.
+
+Of djoser's viewset the routes are kept, and what it does on them is done by the services: its own actions
+look addresses up by exact case, mail inside the request, and take one token for every purpose. Accounts are
+active from the start, so its two routes of activation are left out.
+"""
 
 from typing import Any, NoReturn
 
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import IntegrityError
+from django.db.models import QuerySet
 from djoser.views import UserViewSet
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
+
+from core import clock
+from core.accounts.serializers import CurrentPasswordSerializer
+from core.accounts.serializers.profile import check_password_rules, check_username
+from core.accounts.services import profile as services
+from core.accounts.views.proofs import check_current_password
+from core.models import MailKind, User
+from core.models.user import check_names
+from core.web.callers import get_caller
+
+_OPEN_ACTIONS = {"create", "reset_password", "reset_password_confirm", "reset_username", "reset_username_confirm"}
 
 
 class AccountViewSet(UserViewSet):
-    """Registration, profile, password."""
+    """Registration, profile, password. Everybody but the caller does not exist."""
 
+    queryset = User.objects.none()
     lookup_value_regex = r"\d+"
+
+    # No router finds an action that is none.
+    activation = None
+    resend_activation = None
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """None where anybody may call: an old header must not stand in the way of a registration or a reset."""
+        method = (self.request.method or "").lower() if self.request is not None else ""
+        if getattr(self, "action_map", {}).get(method) in _OPEN_ACTIONS:
+            return []
+        authenticators: list[BaseAuthentication] = super().get_authenticators()
+        return authenticators
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Anybody on the open actions, whoever is logged in on the others."""
+        return [AllowAny() if self.action in _OPEN_ACTIONS else IsAuthenticated()]
 
     def permission_denied(self, request: Request, **kwargs: Any) -> NoReturn:
         """DRF's own refusal: djoser's looks at a user that is not there."""
         APIView.permission_denied(self, request, **kwargs)
+
+    def get_queryset(self) -> QuerySet[User]:
+        """The caller alone, staff or not."""
+        if getattr(self, "swagger_fake_view", False):
+            return User.objects.none()
+        return User.objects.filter(pk=get_caller(self.request).pk).order_by("pk")
+
+    # ---- The account --------------------------------------------------------------------------------
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Register: 201 with the profile."""
+        self.check_registration_limit(request)
+        serializer = self._read()
+        values = serializer.validated_data
+        try:
+            user = services.register(values=values)
+        except IntegrityError:
+            # Somebody else took a name since it was checked; this names it.
+            try:
+                check_names(username=values["username"], email=values["email"], owner_id=None)
+            except ModelValidationError as taken:
+                raise ValidationError(taken.message_dict) from taken
+            raise
+        return Response(self.get_serializer(user).data, status=status.HTTP_201_CREATED)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the profile: 200. A change of `email` takes `current_password` too."""
+        user = self.get_object()
+        serializer = self.get_serializer(user, data=request.data, partial=kwargs.get("partial", False))
+        serializer.is_valid(raise_exception=True)
+        if serializer.validated_data.get("email", user.email) != user.email:
+            proof = CurrentPasswordSerializer(data=request.data)
+            proof.is_valid(raise_exception=True)
+            check_current_password(request=request, user=user, password=proof.validated_data["current_password"])
+        owner = services.update_profile(user=user, changes=serializer.validated_data, now=clock.now())
+        return Response(self.get_serializer(owner).data)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete the account, by its password: 204."""
+        user = self.get_object()
+        given = self._read().validated_data
+        check_current_password(request=request, user=user, password=given["current_password"])
+        services.delete_account(user=user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    # ---- Password and username ----------------------------------------------------------------------
+
+    @swagger_auto_schema(responses={204: "Changed. Every session has ended, this one too."})
+    @action(["post"], detail=False)
+    def set_password(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the password, by the current one: 204. Every session ends, this one too."""
+        user = get_caller(request)
+        given = self._read().validated_data
+        check_current_password(request=request, user=user, password=given["current_password"])
+        check_password_rules(field="new_password", password=given["new_password"], user=user)
+        services.change_password(user=user, new_password=given["new_password"], now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @swagger_auto_schema(responses={204: "Changed."})
+    @action(["post"], detail=False)
+    def set_username(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the username, by the password: 204."""
+        user = get_caller(request)
+        given = self._read().validated_data
+        check_current_password(request=request, user=user, password=given["current_password"])
+        check_username(username=given["new_username"], user=user)
+        services.change_username(user=user, username=given["new_username"], now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @swagger_auto_schema(responses={204: "If the address is an account's, a link is on its way."})
+    @action(["post"], detail=False)
+    def reset_password(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Ask for a link to a new password: 204, whatever the address is."""
+        return self._mail_link(MailKind.PASSWORD_RESET)
+
+    @swagger_auto_schema(responses={204: "If the address is an account's, a link is on its way."})
+    @action(["post"], detail=False)
+    def reset_username(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Ask for a link to a new username: 204, whatever the address is."""
+        return self._mail_link(MailKind.USERNAME_RESET)
+
+    @swagger_auto_schema(responses={204: "Changed. Every session has ended."})
+    @action(["post"], detail=False)
+    def reset_password_confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Choose a new password by a mailed link: 204. Every session ends."""
+        given = self._read().validated_data
+        user = services.get_user_by_link(uid=given["uid"], token=given["token"], purpose=MailKind.PASSWORD_RESET)
+        check_password_rules(field="new_password", password=given["new_password"], user=user)
+        services.reset_password(user=user, token=given["token"], new_password=given["new_password"], now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @swagger_auto_schema(responses={204: "Changed."})
+    @action(["post"], detail=False)
+    def reset_username_confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Choose a new username by a mailed link: 204."""
+        given = self._read().validated_data
+        user = services.get_user_by_link(uid=given["uid"], token=given["token"], purpose=MailKind.USERNAME_RESET)
+        check_username(username=given["new_username"], user=user)
+        services.reset_username(user=user, token=given["token"], username=given["new_username"], now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    # ---- What is counted ----------------------------------------------------------------------------
+
+    def check_registration_limit(self, request: Request) -> None:
+        """The place where registrations are counted, before anything is looked up or hashed."""
+
+    def check_reset_limit(self, request: Request) -> None:
+        """The place where requests for a link are counted, before anything is looked up."""
+
+    def _mail_link(self, purpose: MailKind) -> Response:
+        self.check_reset_limit(self.request)
+        given = self._read().validated_data
+        services.request_link(email=given["email"], purpose=purpose, now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _read(self) -> BaseSerializer[Any]:
+        serializer: BaseSerializer[Any] = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer

@@ -1,0 +1,20 @@
+"""Rules for new passwords beyond Django's own."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.kernel.passwords import PASSWORD_LENGTH
+from core.models import User
+
+
+class MaximumLengthValidator:
+    """No password longer than a login takes."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raises ValidationError."""
+        if len(password) > PASSWORD_LENGTH:
+            raise ValidationError(self.get_help_text(), code="password_too_long")
+
+    def get_help_text(self) -> str:
+        """The rule, for people."""
+        return str(_("Your password can have at most %(length)d characters.") % {"length": PASSWORD_LENGTH})

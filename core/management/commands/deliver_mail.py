@@ -1,0 +1,19 @@
+"""Send the mail that is due."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from core import clock
+from core.accounts.services.mail import deliver_due_mail
+
+
+class Command(BaseCommand):
+    """One round of sending, for a timer; the server's own thread does the same after each change."""
+
+    help = "Sends the mail that is due and says how much of it went out."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        delivery = deliver_due_mail(now=clock.now())
+        self.stdout.write(f"sent {delivery.sent}, failed {delivery.failed}")
