@@ -10,16 +10,17 @@ day's amount is then a floor of whole minor units. Amounts are in the person's o
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 
 from core.kernel.errors import FigureOutOfRange
 from core.kernel.frequencies import Frequency
 from core.kernel.money import DAY_LIMIT, POOL_LIMIT, round_down
 from core.kernel.periods import PayCalendar, PayPeriod
-from core.kernel.schedules import Schedule
+from core.kernel.schedules import ONE_DAY, Schedule
 
 
 class ItemType(StrEnum):
@@ -139,7 +140,7 @@ class Figure:
 
 def find_main_income(*, items: Iterable[PlanItem]) -> PlanItem | None:
     """The recurring income that is largest per year, ties to the lowest id; None without one."""
-    recurring = [item for item in items if item.type is ItemType.INCOME and item.frequency is not Frequency.ONCE]
+    recurring = [item for item in items if item.type is ItemType.INCOME and item.frequency.recurs]
     return min(recurring, key=lambda item: (-item.amount * item.frequency.per_year, item.id), default=None)
 
 
@@ -157,92 +158,101 @@ def is_running(*, schedule: Schedule, scheduled_on: date) -> bool:
     It is where the date one step before the anchor is on or before the day it was last scheduled: then
     its dates before the anchor count too. Always false for `once`.
     """
-    return schedule.frequency is not Frequency.ONCE and schedule.date_at(-1) <= scheduled_on
+    return schedule.frequency.recurs and schedule.date_at(-1) <= scheduled_on
 
 
 def find_next_occurrence(*, schedule: Schedule, scheduled_on: date, today: date) -> date | None:
     """The first date of a schedule on or after `today` that counts; None when past and `once`."""
     if schedule.anchor >= today and not is_running(schedule=schedule, scheduled_on=scheduled_on):
         return schedule.anchor
-    if schedule.frequency is Frequency.ONCE:
+    if not schedule.frequency.recurs:
         return None
     return schedule.date_at(schedule.index_on_or_after(today))
 
 
+_NOTHING = Fraction(0)
+
+
 def _count_once(*, item: PlanItem, calendar: PayCalendar, period: PayPeriod, first_start: date) -> CountedItem:
+    """Rule for an item `once`: a bill is shared over the paydays up to its date, an income counts when it arrives."""
     on_date = item.anchor
     if on_date < first_start:
-        return CountedItem(item=item, counted=Fraction(0), reason=Reason.BEFORE_ADDED, on_date=on_date)
+        return CountedItem(item=item, counted=_NOTHING, reason=Reason.BEFORE_ADDED, on_date=on_date)
     if item.type is ItemType.INCOME:
-        inside = period.start <= on_date < period.end
-        return CountedItem(
-            item=item,
-            counted=item.amount if inside else Fraction(0),
-            reason=Reason.ONCE_IN_PERIOD if inside else Reason.ONCE_OUTSIDE,
-            on_date=on_date,
-        )
+        if period.start <= on_date < period.end:
+            return CountedItem(item=item, counted=item.amount, reason=Reason.ONCE_IN_PERIOD, on_date=on_date)
+        return CountedItem(item=item, counted=_NOTHING, reason=Reason.ONCE_OUTSIDE, on_date=on_date)
     if on_date < period.start:
-        return CountedItem(item=item, counted=Fraction(0), reason=Reason.PAST, on_date=on_date)
-    if period.start < first_start:
-        return CountedItem(item=item, counted=Fraction(0), reason=Reason.PUT_ASIDE_LATER, on_date=on_date)
-    paydays = calendar.count_paydays_after(first_start - timedelta(days=1), on_date)
-    return CountedItem(
-        item=item, counted=item.amount / paydays, reason=Reason.PUT_ASIDE, parts=paydays, on_date=on_date
-    )
+        return CountedItem(item=item, counted=_NOTHING, reason=Reason.PAST, on_date=on_date)
+    return _put_aside(item=item, calendar=calendar, period=period, share_from=first_start, due=on_date)
 
 
-def _count_dates(*, item: PlanItem, period: PayPeriod, first_date: date) -> CountedItem:
-    """Rule for an item no longer than the pay period: each date that counts, at full amount."""
-    dates = item.schedule.count_between(max(period.start, first_date), period.end)
-    return CountedItem(
-        item=item,
-        counted=item.amount * dates,
-        reason=Reason.DATES_IN_PERIOD if dates else Reason.NO_DATE_IN_PERIOD,
-        dates=dates,
-    )
-
-
-def _count_put_aside(
-    *, item: PlanItem, calendar: PayCalendar, period: PayPeriod, first_start: date, first_date: date
-) -> CountedItem:
-    """Rule for a bill with a longer cycle: an even share of its next date on each payday before it."""
-    schedule = item.schedule
-    index = schedule.index_on_or_after(max(period.start, first_date))
-    due, previous = schedule.date_at(index), schedule.date_at(index - 1)
-    # The first payday that may put aside: after the previous date, and not before the item was known.
-    share_from = max(previous + timedelta(days=1), first_start)
+def _put_aside(*, item: PlanItem, calendar: PayCalendar, period: PayPeriod, share_from: date, due: date) -> CountedItem:
+    """An even share of a bill, on each payday of `[share_from, due]`. The period does not start after `due`."""
     if period.start < share_from:
-        return CountedItem(item=item, counted=Fraction(0), reason=Reason.PUT_ASIDE_LATER, on_date=due)
-    paydays = calendar.count_paydays_after(share_from - timedelta(days=1), due)
+        return CountedItem(item=item, counted=_NOTHING, reason=Reason.PUT_ASIDE_LATER, on_date=due)
+    paydays = calendar.count_paydays(share_from, due)
     return CountedItem(item=item, counted=item.amount / paydays, reason=Reason.PUT_ASIDE, parts=paydays, on_date=due)
 
 
-def _count_spread(*, item: PlanItem, calendar: PayCalendar, period: PayPeriod, first_date: date) -> CountedItem:
+def _count_dates(*, item: PlanItem, schedule: Schedule, period: PayPeriod, first_date: date) -> CountedItem:
+    """Rule for an item no longer than the pay period: each date that counts, at full amount."""
+    dates = schedule.count_between(max(period.start, first_date), period.end)
+    if dates == 0:
+        return CountedItem(item=item, counted=_NOTHING, reason=Reason.NO_DATE_IN_PERIOD)
+    return CountedItem(item=item, counted=item.amount * dates, reason=Reason.DATES_IN_PERIOD, dates=dates)
+
+
+def _count_put_aside(
+    *,
+    item: PlanItem,
+    schedule: Schedule,
+    calendar: PayCalendar,
+    period: PayPeriod,
+    first_start: date,
+    first_date: date,
+) -> CountedItem:
+    """Rule for a bill with a longer cycle: an even share of its next date on each payday before it."""
+    index = schedule.index_on_or_after(max(period.start, first_date))
+    # The first day that may put aside: after the previous date, and not before the item was known.
+    share_from = max(schedule.date_at(index - 1) + ONE_DAY, first_start)
+    return _put_aside(item=item, calendar=calendar, period=period, share_from=share_from, due=schedule.date_at(index))
+
+
+def _count_spread(
+    *, item: PlanItem, schedule: Schedule, calendar: PayCalendar, period: PayPeriod, first_date: date
+) -> CountedItem:
     """Rule for an income with a longer cycle: spent after it arrives, evenly until it arrives again."""
-    schedule = item.schedule
-    index = schedule.index_on_or_before(period.end - timedelta(days=1))
-    arrived, following = schedule.date_at(index), schedule.date_at(index + 1)
+    index = schedule.index_on_or_before(period.last_day)
+    arrived = schedule.date_at(index)
     if arrived < first_date:
         first = schedule.date_at(schedule.index_on_or_after(first_date))
-        return CountedItem(item=item, counted=Fraction(0), reason=Reason.NOT_YET_ARRIVED, on_date=first)
-    periods = calendar.count_paydays_after(arrived, following)
+        return CountedItem(item=item, counted=_NOTHING, reason=Reason.NOT_YET_ARRIVED, on_date=first)
+    # A period ends on the payday that begins the next one: as many periods end in a stretch as it has paydays.
+    periods = calendar.count_paydays(arrived + ONE_DAY, schedule.date_at(index + 1))
     return CountedItem(item=item, counted=item.amount / periods, reason=Reason.SPREAD, parts=periods, on_date=arrived)
 
 
 def calculate_counted(*, item: PlanItem, calendar: PayCalendar, period: PayPeriod) -> CountedItem:
     """What one item brings to one pay period: at least 0, exact."""
-    first_start = calendar.period_containing(item.added_on).start
-    if item.frequency is Frequency.ONCE:
+    first_start = calendar.payday_on_or_before(item.added_on)
+    if not item.frequency.recurs:
         return _count_once(item=item, calendar=calendar, period=period, first_start=first_start)
-    running = is_running(schedule=item.schedule, scheduled_on=item.scheduled_on)
-    first_date = first_start if running else max(first_start, item.anchor)
+    schedule = item.schedule
+    running = is_running(schedule=schedule, scheduled_on=item.scheduled_on)
+    first_date = first_start if running else item.anchor
     if item.frequency.rank <= calendar.frequency.rank:
-        return _count_dates(item=item, period=period, first_date=first_date)
+        return _count_dates(item=item, schedule=schedule, period=period, first_date=first_date)
     if item.type is ItemType.EXPENSE:
         return _count_put_aside(
-            item=item, calendar=calendar, period=period, first_start=first_start, first_date=first_date
+            item=item,
+            schedule=schedule,
+            calendar=calendar,
+            period=period,
+            first_start=first_start,
+            first_date=first_date,
         )
-    return _count_spread(item=item, calendar=calendar, period=period, first_date=first_date)
+    return _count_spread(item=item, schedule=schedule, calendar=calendar, period=period, first_date=first_date)
 
 
 def calculate_pool(*, plan: Plan, calendar: PayCalendar, period: PayPeriod) -> Pool:
@@ -250,9 +260,9 @@ def calculate_pool(*, plan: Plan, calendar: PayCalendar, period: PayPeriod) -> P
 
     Raises FigureOutOfRange where the pool is not strictly between minus and plus `POOL_LIMIT`.
     """
-    counted = tuple(calculate_counted(item=item, calendar=calendar, period=period) for item in plan.items)
-    income = _sum(part.counted for part in counted if part.item.type is ItemType.INCOME)
-    expenses = _sum(part.counted for part in counted if part.item.type is ItemType.EXPENSE)
+    counted = tuple([calculate_counted(item=item, calendar=calendar, period=period) for item in plan.items])
+    income = _sum([part.counted for part in counted if part.item.type is ItemType.INCOME])
+    expenses = _sum([part.counted for part in counted if part.item.type is ItemType.EXPENSE])
     savings = income * Fraction(plan.savings_percent) / 100
     amount = round_down(income - expenses - savings, decimals=plan.decimals)
     if not -POOL_LIMIT < amount < POOL_LIMIT or income >= POOL_LIMIT:
@@ -269,7 +279,10 @@ def calculate_pool(*, plan: Plan, calendar: PayCalendar, period: PayPeriod) -> P
 
 
 def _sum(parts: Iterable[Fraction]) -> Fraction:
-    return sum(parts, Fraction(0))
+    # Adding fractions one by one reduces each result; over one common denominator they are integers that just add.
+    ratios = [part.as_integer_ratio() for part in parts]
+    common = lcm(*[denominator for _numerator, denominator in ratios])
+    return Fraction(sum([numerator * (common // denominator) for numerator, denominator in ratios]), common)
 
 
 def calculate_amount(*, pool: Decimal, spent_before: Decimal, days_left: int, decimals: int) -> Decimal:

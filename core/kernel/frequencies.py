@@ -5,43 +5,36 @@ from fractions import Fraction
 
 
 class Frequency(StrEnum):
-    """A rhythm. The members stand in the order of their cycle's length; `rank` compares them."""
+    """A rhythm. The members stand in the order of their cycle's length; `rank` compares them.
 
-    ONCE = "once"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    BI_WEEKLY = "bi-weekly"
-    FOUR_WEEKLY = "four-weekly"
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
-    SEMI_ANNUAL = "semi-annual"
-    ANNUAL = "annual"
+    `step_days` or `step_months` lead from one date to the next; whichever does not apply is 0, and both are
+    for `once`, which alone does not recur. `per_year` is how many dates a year of 365 days or 12 months has,
+    exact, and 0 for `once`.
+    """
 
-    @property
-    def rank(self) -> int:
-        """Position in the order of cycles, `once` 0 to `annual` 8."""
-        return _RANKS[self]
+    rank: int
+    recurs: bool
+    step_days: int
+    step_months: int
+    per_year: Fraction
 
-    @property
-    def step_days(self) -> int:
-        """Days from one date to the next; 0 where the rhythm counts months or does not recur."""
-        return _STEP_DAYS.get(self, 0)
+    def __new__(cls, value: str, step_days: int, step_months: int) -> "Frequency":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        # Plain attributes: the figure asks for these hundreds of times.
+        member.rank = len(cls.__members__)
+        member.recurs = bool(step_days or step_months)
+        member.step_days = step_days
+        member.step_months = step_months
+        member.per_year = Fraction(365 if step_days else 12 if step_months else 0, step_days or step_months or 1)
+        return member
 
-    @property
-    def step_months(self) -> int:
-        """Months from one date to the next; 0 where the rhythm counts days or does not recur."""
-        return _STEP_MONTHS.get(self, 0)
-
-    @property
-    def per_year(self) -> Fraction:
-        """Dates in a year of 365 days or 12 months, exact; 0 for `once`."""
-        if self.step_days:
-            return Fraction(365, self.step_days)
-        if self.step_months:
-            return Fraction(12, self.step_months)
-        return Fraction(0)
-
-
-_RANKS = {frequency: rank for rank, frequency in enumerate(Frequency)}
-_STEP_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.BI_WEEKLY: 14, Frequency.FOUR_WEEKLY: 28}
-_STEP_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEMI_ANNUAL: 6, Frequency.ANNUAL: 12}
+    ONCE = "once", 0, 0
+    DAILY = "daily", 1, 0
+    WEEKLY = "weekly", 7, 0
+    BI_WEEKLY = "bi-weekly", 14, 0
+    FOUR_WEEKLY = "four-weekly", 28, 0
+    MONTHLY = "monthly", 0, 1
+    QUARTERLY = "quarterly", 0, 3
+    SEMI_ANNUAL = "semi-annual", 0, 6
+    ANNUAL = "annual", 0, 12

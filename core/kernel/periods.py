@@ -1,10 +1,10 @@
 """Pay periods: the stretches from one payday up to the next."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from core.kernel.frequencies import Frequency
-from core.kernel.schedules import Schedule
+from core.kernel.schedules import ONE_DAY, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class PayPeriod:
     def days(self) -> int:
         """Length in days, at least 1."""
         return (self.end - self.start).days
+
+    @property
+    def last_day(self) -> date:
+        """The day before the next payday."""
+        return self.end - ONE_DAY
 
     def days_left(self, on_date: date) -> int:
         """Days from `on_date`, itself included, to the end. At least 1 for a day of the period."""
@@ -45,10 +50,10 @@ class PayCalendar:
         index = self.schedule.index_on_or_before(day)
         return PayPeriod(start=self.schedule.date_at(index), end=self.schedule.date_at(index + 1))
 
-    def count_paydays(self, start: date, end: date) -> int:
-        """How many paydays lie in `[start, end)`."""
-        return self.schedule.count_between(start, end)
+    def payday_on_or_before(self, day: date) -> date:
+        """The start of the pay period that `day` belongs to."""
+        return self.schedule.date_at(self.schedule.index_on_or_before(day))
 
-    def count_paydays_after(self, after: date, through: date) -> int:
-        """How many paydays lie in `(after, through]`."""
-        return self.schedule.count_between(after + timedelta(days=1), through + timedelta(days=1))
+    def count_paydays(self, first: date, last: date) -> int:
+        """How many paydays lie in `[first, last]`, both days included."""
+        return self.schedule.count_between(first, last + ONE_DAY)

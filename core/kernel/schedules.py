@@ -4,7 +4,7 @@ A schedule reaches without end into the past and the future from its anchor. Whi
 count for money is a rule of the allowance, not of the schedule.
 """
 
-from calendar import monthrange
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +18,16 @@ LATEST_DATE = date(2199, 12, 31)
 
 SCHEDULE_HORIZON_YEARS = 20
 """How many years after today a client may place a schedule's date."""
+
+
+ONE_DAY = timedelta(days=1)
+
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def count_days_of_month(*, year: int, month: int) -> int:
+    """How many days a month has, 28 to 31. Months count from 1."""
+    return 29 if month == 2 and isleap(year) else _MONTH_DAYS[month - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +46,39 @@ class Schedule:
 
         Raises ValueError for an index other than 0 of `once`, OverflowError or ValueError beyond the calendar.
         """
+        anchor, frequency = self.anchor, self.frequency
+        if frequency.step_days:
+            return anchor + timedelta(days=index * frequency.step_days)
+        if frequency.step_months:
+            year, month = divmod(anchor.year * 12 + anchor.month - 1 + index * frequency.step_months, 12)
+            day = anchor.day
+            # Every month has 28 days: only later ones may have to be clamped.
+            if day > 28:
+                day = min(day, count_days_of_month(year=year, month=month + 1))
+            return date(year, month + 1, day)
         if index == 0:
-            return self.anchor
-        if self.frequency.step_days:
-            return self.anchor + timedelta(days=index * self.frequency.step_days)
-        if self.frequency.step_months:
-            month_number = self.anchor.year * 12 + self.anchor.month - 1 + index * self.frequency.step_months
-            year, month = divmod(month_number, 12)
-            return date(year, month + 1, min(self.anchor.day, monthrange(year, month + 1)[1]))
+            return anchor
         raise ValueError("a schedule that does not recur has no other date")
 
     def index_on_or_before(self, day: date) -> int:
         """The largest index whose date is on or before `day`. Only for a recurring schedule."""
-        if self.frequency.step_days:
-            return (day - self.anchor).days // self.frequency.step_days
-        months = (day.year - self.anchor.year) * 12 + day.month - self.anchor.month
-        index = months // self.frequency.step_months
-        # The estimate's date lies in `day`'s month or an earlier one; only in the same month can it pass `day`.
-        return index - 1 if self.date_at(index) > day else index
+        anchor, frequency = self.anchor, self.frequency
+        if frequency.step_days:
+            return (day - anchor).days // frequency.step_days
+        months = (day.year - anchor.year) * 12 + day.month - anchor.month
+        index, months_after = divmod(months, frequency.step_months)
+        # The date at this index lies in an earlier month than `day`, or in the same one. There it is later than
+        # `day` where the anchor's day of the month is, unless clamping has brought it back to the last of the month.
+        if months_after == 0 and day.day < anchor.day and day.day < count_days_of_month(year=day.year, month=day.month):
+            return index - 1
+        return index
 
     def index_on_or_after(self, day: date) -> int:
         """The smallest index whose date is on or after `day`. Only for a recurring schedule."""
-        return self.index_on_or_before(day - timedelta(days=1)) + 1
+        return self.index_on_or_before(day - ONE_DAY) + 1
 
     def count_between(self, start: date, end: date) -> int:
-        """How many dates lie in `[start, end)`; 0 where end ≤ start."""
+        """How many dates lie in `[start, end)`; 0 where end ≤ start. Only for a recurring schedule."""
         if end <= start:
             return 0
-        if self.frequency is Frequency.ONCE:
-            return 1 if start <= self.anchor < end else 0
-        return self.index_on_or_after(end) - self.index_on_or_after(start)
+        return self.index_on_or_before(end - ONE_DAY) - self.index_on_or_before(start - ONE_DAY)
