@@ -4,7 +4,7 @@ Amounts are `Decimal` or `Fraction` beside the number of decimals of their curre
 minor unit: EUR 2, JPY 0, KWD 3). Storage keeps three decimals for every currency.
 """
 
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 
 STORED_DECIMALS = 3
@@ -24,8 +24,12 @@ DAY_LIMIT = Decimal(10) ** 13
 Exact = Decimal | Fraction | int
 
 
+# The usual context would silently round what has more than 28 digits.
+_UNROUNDED = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
 def _to_decimal(minor_units: int, decimals: int) -> Decimal:
-    return Decimal(minor_units).scaleb(-decimals)
+    return Decimal(minor_units).scaleb(-decimals, context=_UNROUNDED)
 
 
 def round_down(value: Exact, *, decimals: int) -> Decimal:
