@@ -18,6 +18,7 @@ from core import clock
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import open_days, refresh_allowance
+from core.audit.services import CREATED, DELETED, UPDATED, allow_erasure, record_account, record_row, record_rows
 from core.currencies.services import check_convertible, convert_amount
 from core.kernel.errors import DomainError
 from core.models import DailyAllowance, Expense, Income, OutgoingMail, SavingsGoal, Transaction, User
@@ -25,12 +26,17 @@ from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows
 from core.models.plan_item import PlanItem
 
 
+def _comes_from_the_account(origin: Model | QuerySet[Any] | None) -> bool:
+    """Whether a deletion began with an account: with it all is to be gone."""
+    return isinstance(origin, User) or (isinstance(origin, QuerySet) and origin.model is User)
+
+
 def _is_refreshed_elsewhere(origin: Model | QuerySet[Any] | None) -> bool:
     """Whether a deletion began with an account or with many rows.
 
     With the account all is to be gone, and a refresh would bring rows back; many rows report once, together.
     """
-    return isinstance(origin, User | OwnedQuerySet) or (isinstance(origin, QuerySet) and origin.model is User)
+    return isinstance(origin, OwnedQuerySet) or _comes_from_the_account(origin)
 
 
 class _Written:
@@ -232,3 +238,45 @@ def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
     """Mail leaves once the change that it tells of is committed, and beside the request that made it."""
     if created and not raw:
         db_transaction.on_commit(deliver_mail_soon)
+
+
+@receiver(post_save, sender=Income)
+@receiver(post_save, sender=Expense)
+@receiver(post_save, sender=SavingsGoal)
+@receiver(post_save, sender=Transaction)
+def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    """The owner can see what became of their rows, whoever wrote them."""
+    if not raw:
+        record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
+
+
+@receiver(post_delete, sender=Income)
+@receiver(post_delete, sender=Expense)
+@receiver(post_delete, sender=SavingsGoal)
+@receiver(post_delete, sender=Transaction)
+def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
+    """The owner can see what was deleted; with the account, there is nobody left to see it."""
+    if not _comes_from_the_account(origin) and not (isinstance(origin, OwnedQuerySet) and origin.model is type(instance)):
+        record_row(action=DELETED, row=instance)
+
+
+@receiver(rows_deleted, sender=Income)
+@receiver(rows_deleted, sender=Expense)
+@receiver(rows_deleted, sender=SavingsGoal)
+@receiver(rows_deleted, sender=Transaction)
+def record_many_deleted(rows: list[Any], **kwargs: Any) -> None:
+    """The owner can see each of many rows that were deleted at once."""
+    record_rows(action=DELETED, rows=rows)
+
+
+@receiver(post_save, sender=User)
+def record_account_saved(instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    """The person can see what became of their account, whoever changed it."""
+    if not raw:
+        record_account(action=CREATED if created else UPDATED, user=instance, written=update_fields)
+
+
+@receiver(pre_delete, sender=User)
+def erase_with_the_account(instance: User, **kwargs: Any) -> None:
+    """The one deletion of events that the database lets through."""
+    allow_erasure(user_id=instance.pk)

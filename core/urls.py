@@ -5,6 +5,7 @@ from rest_framework.routers import DefaultRouter
 
 from core.accounts.views import AccountViewSet, LoginView, LogoutView, RefreshView, VerifyView
 from core.allowance.views import AllowanceViewSet
+from core.audit.views import AuditEventViewSet
 from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
 from core.web.pages import landing
@@ -19,6 +20,7 @@ router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
 router.register("transaction", TransactionViewSet, basename="transaction")
 router.register("allowance", AllowanceViewSet, basename="allowance")
+router.register("audit", AuditEventViewSet, basename="audit")
 
 accounts_router = DefaultRouter()
 accounts_router.include_root_view = False

@@ -20,6 +20,8 @@ import dj_email_url
 from dotenv import dotenv_values
 from environs import Env, EnvError
 
+from core.kernel.limits import Limit, parse_limit
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 _SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FIELD_ENCRYPTION_KEY")
@@ -167,10 +169,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.middleware.RequestContextMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.web.middleware.RequestContextMiddleware",
     "core.web.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -322,11 +324,32 @@ DJOSER = {
     },
 }
 
+# ---- Limits ---------------------------------------------------------------------------------------
+
+
+def _read_limit(name: str, default: Limit) -> Limit | None:
+    text = _read(env.str, name, "")
+    try:
+        return parse_limit(text) if text else default
+    except ValueError as error:
+        _refuse(name, str(error))
+
+
+# What is counted is told in `core.web.throttles`.
+THROTTLES: dict[str, Limit | None] = {
+    "login": _read_limit("THROTTLE_LOGIN", Limit(calls=10, seconds=15 * 60)),
+    "otp": _read_limit("THROTTLE_OTP", Limit(calls=5, seconds=15 * 60)),
+    "reset": _read_limit("THROTTLE_RESET", Limit(calls=20, seconds=60 * 60)),
+    "anon": _read_limit("THROTTLE_ANON", Limit(calls=60, seconds=60)),
+    "user": _read_limit("THROTTLE_USER", Limit(calls=600, seconds=60)),
+}
+
 # ---- API ------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.accounts.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.web.throttles.CallThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [
@@ -398,7 +421,10 @@ if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
+    "filters": {"request_id": {"()": "core.context.RequestIdFilter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.allowance.services import open_missing_days, refresh_allowance
+from core.audit.services import CREATED, record_rows
 from core.currencies.domain import RateBook
 from core.currencies.services import convert_amount, load_book
 from core.kernel.currencies import get_decimals, is_offered
@@ -50,6 +51,7 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
         for row in rows:
             row.allowance = days[row.date]
         Transaction.objects.bulk_create(rows, batch_size=_BATCH_ROWS)
+        record_rows(action=CREATED, rows=rows)
         refresh_allowance(user_id=locked_owner.pk, today=today, days=frozenset(days))
     return rows
 

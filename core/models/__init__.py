@@ -1,5 +1,6 @@
 """The tables. One file each: fields, constraints, indexes, querysets. No calculations."""
 
+from core.models.audit_event import AuditEvent
 from core.models.daily_allowance import DailyAllowance
 from core.models.exchange_rate import ExchangeRate
 from core.models.expense import Expense
@@ -8,10 +9,12 @@ from core.models.income import Income
 from core.models.outgoing_mail import MailKind, OutgoingMail
 from core.models.savings_goal import SavingsGoal
 from core.models.session import Session
+from core.models.throttle_counter import ThrottleCounter
 from core.models.transaction import Transaction
 from core.models.user import User
 
 __all__ = [
+    "AuditEvent",
     "DailyAllowance",
     "ExchangeRate",
     "Expense",
@@ -21,6 +24,7 @@ __all__ = [
     "OutgoingMail",
     "SavingsGoal",
     "Session",
+    "ThrottleCounter",
     "Transaction",
     "User",
 ]

@@ -1,16 +1,18 @@
 """Rows that belong to one person, and the lock under which they are written."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db import transaction as db_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
+
+from core.models.loaded import LoadedModel
 
 if TYPE_CHECKING:
     from core.models.user import User
@@ -86,15 +88,12 @@ class OwnedQuerySet(models.QuerySet[Row]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class OwnedModel(models.Model):
+class OwnedModel(LoadedModel):
     """A row of one person. Saving and deleting lock the owner first, in one transaction with all that follows."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-
-    # The values as they were when the row was read or last saved; empty for a row that is new.
-    loaded_values: dict[str, Any]
 
     # Which columns follow from which: whoever writes the first writes the others too.
     implied_fields: Mapping[str, tuple[str, ...]] = {}
@@ -104,23 +103,6 @@ class OwnedModel(models.Model):
     class Meta:
         abstract = True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.loaded_values = {}
-
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
-        """Keeps what was read beside the row, for those who must know what a write changed."""
-        instance = super().from_db(db, field_names, values, **kwargs)
-        instance.loaded_values = dict(zip(field_names, values, strict=False))
-        return instance
-
-    def has_changed(self, *field_names: str) -> bool:
-        """Whether any of these differs from what was read or last saved. A field not read counts as changed."""
-        return any(
-            name not in self.loaded_values or self.loaded_values[name] != getattr(self, name) for name in field_names
-        )
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, and all that follows from it, in one transaction under the owner's lock."""
         named = kwargs.get("update_fields")
@@ -129,7 +111,7 @@ class OwnedModel(models.Model):
             kwargs["update_fields"] = {*named, *implied, "updated_at"} if named else named
         with owner_transaction(self.user_id):
             super().save(*args, **kwargs)
-            self.loaded_values = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+            self.remember()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row, and do all that follows from it, in one transaction under the owner's lock."""

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from core.kernel.names import fold_name
 from core.models.fields import CurrencyField
+from core.models.loaded import LoadedModel
 
 USERNAME_LENGTH = 150
 EMAIL_LENGTH = 254
@@ -60,7 +61,7 @@ class UserManager(DjangoUserManager["User"]):
         return self.filter(email_key=fold_name(email)).first()
 
 
-class User(AbstractUser):
+class User(LoadedModel, AbstractUser):
     """One person with an account.
 
     Written by registration, by the person and by staff. `currency` is the one in which their figure is
@@ -104,6 +105,7 @@ class User(AbstractUser):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *self._keys_of(kwargs["update_fields"])}
         super().save(*args, **kwargs)
+        self.remember()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the account with all that belongs to it."""

@@ -64,6 +64,12 @@ def bob(db: None, clock: time_machine.Traveller) -> User:
     return UserFactory.create(username="bob")
 
 
+@pytest.fixture(autouse=True)
+def _unlimited(settings: Settings) -> None:
+    """Nothing is limited, unless a test says what: `settings.THROTTLES = {**settings.THROTTLES, "login": …}`."""
+    settings.THROTTLES = dict.fromkeys(settings.THROTTLES)
+
+
 def client_of(user: User | None) -> APIClient:
     """A client that is logged in as this person, or as nobody."""
     client = APIClient()

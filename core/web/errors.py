@@ -19,6 +19,7 @@ from rest_framework.views import exception_handler
 from core.kernel.errors import DomainError
 from core.models import User
 from core.web.exceptions import Conflict, PayloadTooLarge, ServiceUnavailable
+from core.web.throttles import count_refused_call
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,11 @@ def _translate(error: Exception) -> Exception:
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, with a stable `code` beside every `detail`. None lets a crash be a crash."""
-    error = _translate(error)
+    try:
+        refused = count_refused_call(context["request"]) if isinstance(error, exceptions.APIException) else None
+        error = refused or _translate(error)
+    except (OperationalError, InterfaceError) as away:
+        error = _translate(away)
     response = exception_handler(error, context)
     if response is None:
         return None

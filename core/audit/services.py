@@ -1,0 +1,170 @@
+"""Writing down what happened. Events are added, one statement each, and never touched again.
+
+Where a call fails and takes its transaction with it, events inside it are gone too: what must be seen
+nevertheless, such as a failed login, is recorded outside of any transaction.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+from core import context
+from core.audit.domain import describe_changes, describe_values
+from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction, User
+from core.models.loaded import LoadedModel
+
+CREATED, UPDATED, DELETED = "created", "updated", "deleted"
+EMAIL_CHANGED, PASSWORD_CHANGED = "email_changed", "password_changed"  # noqa: S105
+
+_BATCH_ROWS = 500
+_PLAN_ITEM = ("name", "amount", "currency", "frequency")
+
+# What people enter. What follows from it is left out: it can be computed, and changes on its own. A password
+# is not among a person's fields, nor is anything else that must not be seen.
+_FIELDS: Mapping[type[Model], tuple[str, ...]] = {
+    Income: (*_PLAN_ITEM, "next_payment_date"),
+    Expense: (*_PLAN_ITEM, "due_date"),
+    SavingsGoal: ("name", "percentage"),
+    Transaction: ("date", "amount", "currency", "kind", "category", "description"),
+    User: (
+        "username",
+        "first_name",
+        "last_name",
+        "currency",
+        "timezone",
+        "language",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+    ),
+}
+_OBJECT_TYPES: Mapping[type[Model], str] = {
+    Income: "income",
+    Expense: "expense",
+    SavingsGoal: "savings-goal",
+    Transaction: "transaction",
+    User: "user",
+}
+
+
+def record_event(
+    *,
+    user_id: int | None,
+    action: str,
+    object_type: str = "",
+    object_id: str | int = "",
+    changes: Mapping[str, Any] | None = None,
+    actor_id: int | None = None,
+) -> None:
+    """Add one event of the person `user_id`, or of nobody.
+
+    `changes` maps fields to `[old, new]`; no password, token, code or secret may be among them. `actor_id`
+    is who caused it; the person who makes the call if not given.
+    """
+    _new_event(
+        user_id=user_id,
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        changes=changes,
+        actor_id=actor_id,
+    ).save()
+
+
+def record_rows(*, action: str, rows: Iterable[LoadedModel]) -> None:
+    """Add one event for each row that a bulk write has created, updated or deleted, in one statement.
+
+    For `bulk_create`, `QuerySet.update` and the like, which send no signals; call it before `remember`.
+    """
+    events = [event for row in rows if (event := _event_of_row(action=action, row=row)) is not None]
+    if events:
+        AuditEvent.objects.bulk_create(events, batch_size=_BATCH_ROWS)
+
+
+def record_row(*, action: str, row: LoadedModel, written: Collection[str] | None = None) -> None:
+    """Add the event of one row that was created, updated or deleted; none where nothing that is told changed.
+
+    `written` names the columns that the write was confined to (None: all).
+    """
+    event = _event_of_row(action=action, row=row, written=written)
+    if event is not None:
+        event.save()
+
+
+def record_account(*, action: str, user: User, written: Collection[str] | None = None) -> None:
+    """Add the events of an account that was created or updated: its fields, its address, its password."""
+    record_row(action=action, row=user, written=written)
+    if action == CREATED:
+        return
+    before = user.loaded_values.get("email")
+    if before is not None and before != user.email and (written is None or "email" in written):
+        record_event(
+            user_id=user.pk,
+            action=EMAIL_CHANGED,
+            object_type="user",
+            object_id=user.pk,
+            changes={"email": [before, user.email]},
+        )
+    # Django keeps the new password beside the account from `set_password` to the end of `save`. Where a login
+    # only renews an old hash, it does not.
+    if getattr(user, "_password", None) is not None and (written is None or "password" in written):
+        record_event(user_id=user.pk, action=PASSWORD_CHANGED, object_type="user", object_id=user.pk)
+
+
+def allow_erasure(*, user_id: int) -> None:
+    """Let the current transaction delete this person's events, because their account goes. Inside a transaction."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        # Added to those that the transaction already erases; gone with the transaction.
+        cursor.execute(
+            "SELECT set_config('audit.erased_users',"
+            " concat_ws(',', nullif(current_setting('audit.erased_users', true), ''), %s::text), true)",
+            [user_id],
+        )
+
+
+def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | None = None) -> AuditEvent | None:
+    fields = _FIELDS[type(row)]
+    if written is not None:
+        fields = tuple(field for field in fields if field in written)
+    now = {**row.loaded_values, **row.__dict__}
+    before = {} if action == CREATED else describe_values(values=row.loaded_values, fields=fields)
+    after = {} if action == DELETED else describe_values(values=now, fields=fields)
+    if action == DELETED:
+        before = describe_values(values=now, fields=fields)
+    changes = describe_changes(before=before, after=after)
+    if action == UPDATED and not changes:
+        return None
+    return _new_event(
+        user_id=row.pk if isinstance(row, User) else row.user_id,  # type: ignore[attr-defined]
+        action=action,
+        object_type=_OBJECT_TYPES[type(row)],
+        object_id=row.pk,
+        changes=changes,
+    )
+
+
+def _new_event(
+    *,
+    user_id: int | None,
+    action: str,
+    object_type: str = "",
+    object_id: str | int | None = "",
+    changes: Mapping[str, Any] | None = None,
+    actor_id: int | None = None,
+) -> AuditEvent:
+    call = context.get_context()
+    return AuditEvent(
+        user_id=user_id,
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        changes=dict(changes or {}),
+        address=call.address,
+        actor_id=call.find_actor() if actor_id is None else actor_id,
+        via=call.via,
+        request_id=call.request_id,
+    )

@@ -1,0 +1,16 @@
+"""Events over HTTP: to read, and nothing else."""
+
+from rest_framework import viewsets
+
+from core.audit.filters import AuditEventFilter
+from core.audit.serializers import AuditEventSerializer
+from core.models import AuditEvent
+from core.web.viewsets import OwnedQuerysetMixin
+
+
+class AuditEventViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[AuditEvent]):
+    """What happened to the caller's account and rows, newest first."""
+
+    queryset = AuditEvent.objects.order_by("-at", "-id")
+    serializer_class = AuditEventSerializer
+    filterset_class = AuditEventFilter

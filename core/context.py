@@ -1,0 +1,58 @@
+"""What is known about the call being answered, for whoever must write it down.
+
+Set once a request by the outermost middleware; outside of a request there is nothing, and what happens then
+was caused by a command or a task.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+def _nobody() -> int | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Where a call came from, what it is called in the logs, which way it takes, and who made it."""
+
+    address: str = ""
+    request_id: str = ""
+    via: str = "command"
+    find_actor: Callable[[], int | None] = _nobody
+
+
+_NO_CALL = CallContext()
+_current: ContextVar[CallContext] = ContextVar("call_context", default=_NO_CALL)
+
+
+def get_context() -> CallContext:
+    """The call being answered; an empty one outside of any."""
+    return _current.get()
+
+
+def find_actor_id() -> int | None:
+    """The id of the person who makes the call, as far as authentication has found out; None for nobody."""
+    return _current.get().find_actor()
+
+
+@contextmanager
+def answering(context: CallContext) -> Iterator[None]:
+    """What happens in the block belongs to this call."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives each log record the id of the call that caused it; `-` for none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keeps every record."""
+        record.request_id = _current.get().request_id or "-"
+        return True

@@ -1,0 +1,63 @@
+"""What happened to an account and its rows, for its owner to see."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+_APPEND_ONLY = "Audit events are written once: they are neither changed nor deleted."
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Rows that can be added and read."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Raises TypeError, always."""
+        raise TypeError(_APPEND_ONLY)
+
+    def delete(self) -> NoReturn:
+        """Raises TypeError, always."""
+        raise TypeError(_APPEND_ONLY)
+
+
+class AuditEvent(models.Model):
+    """One thing that happened, once, to one person's account or rows.
+
+    Written by `audit.services` alone. Never changed, never deleted but with the whole account: PostgreSQL
+    refuses it too. Amounts in `changes` are decimal strings. A password, token, code or secret is in none.
+    `user` is whose event it is, empty where somebody tried to log in to no account; `actor_id` who caused
+    it, empty for nobody known, and no foreign key because it must outlive that account.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, db_index=False, related_name="audit_events"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+    action = models.CharField(max_length=40)
+    object_type = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=40, blank=True)
+    changes = models.JSONField(default=dict)
+    address = models.CharField(max_length=45, blank=True)
+    actor_id = models.BigIntegerField(null=True)
+    via = models.CharField(max_length=10, help_text="`api`, `admin` or `command`.")
+    request_id = models.CharField(max_length=64, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "audit event"
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["user", "-at", "-id"], name="auditevent_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object_type} {self.object_id}".rstrip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the event. Raises TypeError for one that is stored."""
+        if not self._state.adding:
+            raise TypeError(_APPEND_ONLY)
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raises TypeError, always."""
+        raise TypeError(_APPEND_ONLY)

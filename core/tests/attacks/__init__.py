@@ -1,0 +1,1 @@
+"""Attacks, each a sentence that says what does not get through."""

@@ -1,0 +1,148 @@
+"""Counting, in each store."""
+
+import datetime
+import os
+import secrets
+import time
+
+import pytest
+from django.conf import settings as django_settings
+from redis import Redis
+from redis.exceptions import RedisError
+
+from core.kernel.limits import Limit
+from core.models import ThrottleCounter
+from core.tests.conftest import NOON
+from core.tests.servers import leave_out
+from core.web import counters
+from core.web.counters import delete_expired_counters, give_back, hit, make_counter
+
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+NOWHERE = "redis://127.0.0.1:1/0"
+
+THREE_A_MINUTE = Limit(calls=3, seconds=60)
+
+
+@pytest.fixture(params=["database", "redis", "redis away"])
+def store(request, settings, db):
+    """The store that counts: each in turn."""
+    settings.REDIS_URL = {"database": "", "redis": REDIS_URL, "redis away": NOWHERE}[request.param]
+    if request.param == "redis":
+        try:
+            Redis.from_url(REDIS_URL).ping()
+        except RedisError:
+            leave_out("no Redis answers at TEST_REDIS_URL")
+    yield request.param
+    counters._redis_store.cache_clear()
+
+
+def new_counter(limit=THREE_A_MINUTE):
+    """A counter that nothing has counted on yet."""
+    return make_counter("test", secrets.token_hex(8), limit=limit)
+
+
+def test_a_window_lets_its_calls_through_and_tells_the_next_how_long_to_wait(store):
+    counter = new_counter()
+
+    answers = [hit(counter) for _ in range(5)]
+
+    assert answers[:3] == [None, None, None]
+    assert [55 <= wait <= 60 for wait in answers[3:]] == [True, True]
+
+
+def test_the_wait_is_true(store):
+    counter = new_counter(Limit(calls=1, seconds=1))
+
+    first, second = hit(counter), hit(counter)
+    time.sleep(second)
+
+    assert (first, second, hit(counter)) == (None, 1, None)
+
+
+def test_a_refused_call_counts_on_none_of_its_counters(store):
+    full, open_ = new_counter(Limit(calls=1, seconds=60)), new_counter(Limit(calls=2, seconds=60))
+    hit(full, open_)
+
+    refused = [hit(open_, full) for _ in range(5)]
+
+    assert None not in refused
+    assert hit(open_) is None
+    assert hit(open_) is not None
+
+
+def test_a_call_that_is_given_back_does_not_count(store):
+    counter = new_counter()
+    for _ in range(3):
+        hit(counter)
+
+    give_back(counter)
+
+    assert hit(counter) is None
+    assert hit(counter) is not None
+
+
+def test_giving_back_more_than_was_counted_opens_no_door(store):
+    counter = new_counter()
+
+    give_back(counter)
+    give_back(counter)
+
+    assert [hit(counter) is None for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_window_that_is_over_starts_anew_in_the_database(db, clock):
+    counter = new_counter()
+    for _ in range(4):
+        hit(counter)
+
+    clock.move_to(NOON + datetime.timedelta(seconds=59))
+    at_the_end = hit(counter)
+    clock.move_to(NOON + datetime.timedelta(seconds=60))
+
+    assert at_the_end == 1
+    assert [hit(counter) for _ in range(4)] == [None, None, None, 60]
+
+
+def test_a_counter_costs_one_statement(db, django_assert_num_queries):
+    counter = new_counter()
+
+    with django_assert_num_queries(1):
+        hit(counter)
+
+
+def test_counters_that_are_over_can_be_swept_away(db, clock):
+    old = new_counter()
+    hit(old)
+    clock.move_to(NOON + datetime.timedelta(seconds=61))
+    young = new_counter()
+    hit(young)
+
+    deleted = delete_expired_counters()
+
+    assert deleted == 1
+    assert list(ThrottleCounter.objects.values_list("key", flat=True)) == [young.key]
+
+
+def test_a_counter_tells_neither_address_nor_name():
+    counter = make_counter("login", "alice@example.org", "192.0.2.1", limit=THREE_A_MINUTE)
+
+    assert len(counter.key) == 64
+    assert "alice" not in counter.key
+    assert counter.key != make_counter("login", "alice@example.org", "192.0.2.2", limit=THREE_A_MINUTE).key
+
+
+def test_redis_that_is_away_is_left_alone_for_a_while(settings, db, caplog):
+    settings.REDIS_URL = "redis://:hunter2@127.0.0.1:1/0"
+    counter = new_counter()
+
+    for _ in range(3):
+        hit(counter)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "redis unavailable, counting in the database: ConnectionError"
+    ]
+    counters._redis_store.cache_clear()
+
+
+def test_the_product_limits_what_it_promises_to():
+    assert django_settings.REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] == ["core.web.throttles.CallThrottle"]

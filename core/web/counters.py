@@ -1,0 +1,200 @@
+"""Counting calls in a store that all workers share, each count one atomic step.
+
+Redis where `REDIS_URL` names one, in one round trip; without it, and while it is away, the database. A
+window opens with its first call and lets `Limit.calls` through; those refused neither count nor make it
+longer. Who calls inside a database transaction has the count rolled back with it: count before.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from core import clock
+from core.kernel.limits import Limit
+from core.models import ThrottleCounter
+
+logger = logging.getLogger(__name__)
+
+REDIS_TIMEOUT_SECONDS = 0.25
+REDIS_PAUSE_SECONDS = 2
+"""How long a process leaves a Redis alone that did not answer."""
+
+_PREFIX = "limit:"
+_TABLE = ThrottleCounter._meta.db_table
+
+# All counts or none: KEYS are counters, ARGV their limits and windows (milliseconds) in turn. Answers 0, or
+# the milliseconds until the call would pass.
+_HIT_SCRIPT = """
+local wait = 0
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
+    local left = redis.call('PTTL', key)
+    if left < 0 then redis.call('DEL', key) elseif left >= wait then wait = math.max(left, 1) end
+  end
+end
+if wait > 0 then return wait end
+for i, key in ipairs(KEYS) do
+  if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[2 * i]) end
+end
+return 0
+"""
+_GIVE_BACK_SCRIPT = """
+for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
+end
+return 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One thing that is counted, and how much of it may happen."""
+
+    key: str
+    limit: Limit
+
+
+def make_counter(*parts: str, limit: Limit) -> Counter:
+    """The counter of whatever `parts` name together. They are hashed with the secret key: names stay private."""
+    text = "\x00".join(parts)
+    return Counter(key=salted_hmac("core.web.counters", text, algorithm="sha256").hexdigest(), limit=limit)
+
+
+class _RedisStore:
+    """Counters in Redis, which forgets them by itself."""
+
+    def __init__(self, url: str) -> None:
+        client = Redis.from_url(
+            url,
+            socket_timeout=REDIS_TIMEOUT_SECONDS,
+            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+            # One try: a caller waits for this, and there is another store.
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._hit: Any = client.register_script(_HIT_SCRIPT)
+        self._give_back: Any = client.register_script(_GIVE_BACK_SCRIPT)
+        self.away_until = 0.0
+
+    def hit(self, counters: tuple[Counter, ...]) -> int:
+        arguments = [number for item in counters for number in (item.limit.calls, item.limit.seconds * 1000)]
+        return int(self._hit(keys=[_PREFIX + item.key for item in counters], args=arguments))
+
+    def give_back(self, counters: tuple[Counter, ...]) -> None:
+        self._give_back(keys=[_PREFIX + item.key for item in counters])
+
+
+@lru_cache(maxsize=4)
+def _redis_store(url: str) -> _RedisStore:
+    return _RedisStore(url)
+
+
+def _find_redis() -> _RedisStore | None:
+    if not settings.REDIS_URL:
+        return None
+    store = _redis_store(settings.REDIS_URL)
+    return store if time.monotonic() >= store.away_until else None
+
+
+def _leave_alone(store: _RedisStore, error: RedisError) -> None:
+    # The address may hold a password, and the library's messages the address: the kind of error is enough.
+    logger.warning("redis unavailable, counting in the database: %s", type(error).__name__)
+    store.away_until = time.monotonic() + REDIS_PAUSE_SECONDS
+
+
+def hit(*counters: Counter) -> int | None:
+    """Count one call on each counter, or on none where one is full.
+
+    None: it may pass. Else the whole seconds, at least 1, after which it will.
+    """
+    redis = _find_redis()
+    if redis is not None:
+        try:
+            return _to_seconds(redis.hit(counters))
+        except RedisError as error:
+            _leave_alone(redis, error)
+    for position, counter in enumerate(counters):
+        wait = _hit_in_database(counter)
+        if wait:
+            for earlier in counters[:position]:
+                _give_back_in_database(earlier)
+            return _to_seconds(wait)
+    return None
+
+
+def give_back(*counters: Counter) -> None:
+    """Take one call off each counter: it turned out not to be of the kind that is limited."""
+    redis = _find_redis()
+    if redis is not None:
+        try:
+            return redis.give_back(counters)
+        except RedisError as error:
+            _leave_alone(redis, error)
+    for counter in counters:
+        _give_back_in_database(counter)
+    return None
+
+
+def delete_expired_counters() -> int:
+    """Delete the rows whose windows are over. Returns how many."""
+    return ThrottleCounter.objects.filter(resets_at__lte=_now_in_milliseconds()).delete()[0]
+
+
+def _now_in_milliseconds() -> int:
+    return int(clock.now().timestamp() * 1000)
+
+
+def _to_seconds(milliseconds: int) -> int | None:
+    return -(-milliseconds // 1000) or None
+
+
+# One statement on either engine: two that meet on a row stand in line for it. A full counter is not written.
+_UPSERT = f"""
+INSERT INTO {_TABLE} AS kept (key, count, resets_at) VALUES (%s, 1, %s)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN kept.resets_at <= %s THEN 1 ELSE kept.count + 1 END,
+  resets_at = CASE WHEN kept.resets_at <= %s THEN excluded.resets_at ELSE kept.resets_at END
+WHERE kept.resets_at <= %s OR kept.count < %s
+RETURNING count
+"""  # noqa: S608  (the table's name is the model's)
+_FULL_UNTIL = f"SELECT resets_at FROM {_TABLE} WHERE key = %s"  # noqa: S608
+_DECREMENT = f"UPDATE {_TABLE} SET count = count - 1 WHERE key = %s AND count > 0"  # noqa: S608
+
+
+def _hit_in_database(counter: Counter) -> int:
+    """0, or the milliseconds to wait."""
+    now = _now_in_milliseconds()
+    resets_at = now + counter.limit.seconds * 1000
+    if _execute(_UPSERT, [counter.key, resets_at, now, now, now, counter.limit.calls]):
+        return 0
+    row = _execute(_FULL_UNTIL, [counter.key])
+    return max(row[0] - now, 1) if row else 1
+
+
+def _give_back_in_database(counter: Counter) -> None:
+    _execute(_DECREMENT, [counter.key])
+
+
+def _execute(sql: str, parameters: list[Any]) -> Any:
+    """The first row of one statement's answer, or None."""
+    with connection.cursor() as cursor:
+        # A count need not outlive a loss of power, so nothing waits for the disk. Inside a transaction SQLite
+        # keeps to what the transaction began with.
+        hurry = connection.vendor == "sqlite" and not connection.in_atomic_block
+        if hurry:
+            connection.connection.execute("PRAGMA synchronous=OFF")
+        try:
+            cursor.execute(sql, parameters)
+            return cursor.fetchone() if cursor.description else None
+        finally:
+            if hurry:
+                connection.connection.execute("PRAGMA synchronous=FULL")

@@ -1,0 +1,145 @@
+"""What is limited, and by whom it is counted.
+
+`settings.THROTTLES` holds a `Limit` a name, None where it is off. DRF's own throttles are not used: they
+trust `X-Forwarded-For`, and neither of their stores counts atomically.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from core.kernel.limits import Limit
+from core.web.client_address import get_client_network
+from core.web.counters import Counter, give_back, hit, make_counter
+
+# How many accounts' worth of failed logins one address may cause.
+_ACCOUNTS_PER_ADDRESS = 10
+
+_COUNTED = "_call_is_counted"
+
+
+def _find_limit(name: str) -> Limit | None:
+    limit: Limit | None = settings.THROTTLES[name]
+    return limit
+
+
+def _http_request(request: Request | HttpRequest) -> HttpRequest:
+    return request._request if isinstance(request, Request) else request
+
+
+class _Throttle(BaseThrottle):
+    """A throttle that counts once and remembers how long a refused call has to wait."""
+
+    wait_seconds: int | None = None
+
+    def wait(self) -> float | None:
+        """The seconds after which the call passes."""
+        return self.wait_seconds
+
+    def find_counter(self, request: Request) -> Counter | None:
+        """What to count; None for nothing."""
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the call."""
+        http_request = _http_request(request)
+        # Whatever a view counts, a call is counted once.
+        if getattr(http_request, _COUNTED, False):
+            return True
+        setattr(http_request, _COUNTED, True)
+        counter = self.find_counter(request)
+        self.wait_seconds = None if counter is None else hit(counter)
+        return self.wait_seconds is None
+
+
+class CallThrottle(_Throttle):
+    """Any call: by user with a good token, by address without."""
+
+    def find_counter(self, request: Request) -> Counter | None:
+        """Reads who asks from what authentication found, and asks it nothing itself."""
+        user = getattr(request, "_user", None)
+        if user is not None and user.is_authenticated:
+            limit = _find_limit("user")
+            return make_counter("user", str(user.pk), limit=limit) if limit else None
+        limit = _find_limit("anon")
+        return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
+
+
+class ResetThrottle(_Throttle):
+    """Asking for a mail that resets something, by address."""
+
+    def find_counter(self, request: Request) -> Counter | None:
+        """One counter an address."""
+        limit = _find_limit("reset")
+        return make_counter("reset", get_client_network(_http_request(request)), limit=limit) if limit else None
+
+
+class RegistrationThrottle(_Throttle):
+    """Trying to open an account, by address. A refused registration counts too: it tells which names are taken."""
+
+    def find_counter(self, request: Request) -> Counter | None:
+        """One counter an address."""
+        limit = _find_limit("reset")
+        return make_counter("registration", get_client_network(_http_request(request)), limit=limit) if limit else None
+
+
+class UncountedThrottle(_Throttle):
+    """For views that count by `reserve_login` and `reserve_code` themselves: the call itself is not counted."""
+
+    def find_counter(self, request: Request) -> Counter | None:
+        """Nothing."""
+        return None
+
+
+def count_refused_call(request: Any) -> Throttled | None:
+    """Count a call that was refused before its throttles were asked, as one with a bad token is.
+
+    Returns the error to answer with where the call was one too many.
+    """
+    throttle = CallThrottle()
+    if not isinstance(request, Request) or throttle.allow_request(request, None):
+        return None
+    return Throttled(wait=throttle.wait_seconds)
+
+
+class Reservation:
+    """A try that is counted as failed before it is made, so that parallel tries cannot pass a limit together."""
+
+    def __init__(self, *counters: Counter) -> None:
+        """Raises Throttled where one of the counters is full."""
+        self._counters = counters
+        wait = hit(*counters) if counters else None
+        if wait is not None:
+            raise Throttled(wait=wait)
+
+    def give_back(self) -> None:
+        """The try did not fail: it does not count. Call it once."""
+        if self._counters:
+            give_back(*self._counters)
+            self._counters = ()
+
+
+def reserve_login(*, request: Request | HttpRequest, account: str) -> Reservation:
+    """Count a failed login before the password is looked at; give it back when the password was right.
+
+    `account` names the account the same way for every spelling of its names, and an unknown account by what
+    was typed. Raises Throttled.
+    """
+    limit = _find_limit("login")
+    if limit is None:
+        return Reservation()
+    network = get_client_network(_http_request(request))
+    return Reservation(
+        make_counter("login", account, network, limit=limit),
+        make_counter("login", network, limit=limit.times(_ACCOUNTS_PER_ADDRESS)),
+    )
+
+
+def reserve_code(*, user_id: int) -> Reservation:
+    """Count a wrong one-time code before it is looked at; give it back when it was right. Raises Throttled."""
+    limit = _find_limit("otp")
+    return Reservation() if limit is None else Reservation(make_counter("otp", str(user_id), limit=limit))
