@@ -177,7 +177,8 @@ def _hit_in_database(counter: Counter) -> int:
     if _execute(_UPSERT, [counter.key, resets_at, now, now, now, counter.limit.calls]):
         return 0
     row = _execute(_FULL_UNTIL, [counter.key])
-    return max(row[0] - now, 1) if row else 1
+    # A request that began a little later, or on a machine with another clock, may have opened the window.
+    return min(max(row[0], now + 1), resets_at) - now if row else 1
 
 
 def _give_back_in_database(counter: Counter) -> None:
