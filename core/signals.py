@@ -256,7 +256,9 @@ def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: 
 @receiver(post_delete, sender=Transaction)
 def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
     """The owner can see what was deleted; with the account, there is nobody left to see it."""
-    if not _comes_from_the_account(origin) and not (isinstance(origin, OwnedQuerySet) and origin.model is type(instance)):
+    if not _comes_from_the_account(origin) and not (
+        isinstance(origin, OwnedQuerySet) and origin.model is type(instance)
+    ):
         record_row(action=DELETED, row=instance)
 
 
