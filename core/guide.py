@@ -38,6 +38,7 @@ GUIDE = Guide(
         Chapter(
             "/api/allowance/", "Allowance", "What may be spent, day by day, and why. Computed: it cannot be written."
         ),
+        Chapter("/api/audit/", "Audit", "What happened to the account and its rows. It cannot be written."),
     ),
     descriptions={
         "username": "The name to log in with; case does not matter.",
@@ -69,6 +70,12 @@ GUIDE = Guide(
         "items": "Each income and bill by itself.",
         "created_at": "When it was added.",
         "updated_at": "When it was last changed.",
+        "at": "When it happened.",
+        "action": "What happened: `created`, `updated`, `deleted`, `login`, `login_failed`, `password_changed`, …",
+        "object_type": "What it happened to; empty for the account as a whole.",
+        "object_id": "The id of the row that it happened to.",
+        "changes": "What was and what is, by field: `[old, new]`.",
+        "address": "Where the call came from; empty for what no call caused.",
     },
     values={
         "username": "alice",
@@ -117,6 +124,12 @@ GUIDE = Guide(
         "kind": "spend",
         "category": "groceries",
         "Transaction.description": "Bread and cheese",
+        "at": "2026-11-22T12:00:00.000000Z",
+        "action": "updated",
+        "object_type": "income",
+        "object_id": "1",
+        "changes": {"amount": ["3000.00", "3200.00"]},
+        "address": "192.0.2.7",
     },
     bodies={
         "LoginRequest": {"username": "alice", "password": "Correct-horse-9"},

@@ -8,6 +8,13 @@ from core.models import AuditEvent
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
     """One thing that happened to the account or its rows."""
 
+    object_type = serializers.CharField(read_only=True, allow_blank=True)
+    object_id = serializers.CharField(read_only=True, allow_blank=True)
+    changes = serializers.DictField(
+        read_only=True, child=serializers.ListField(child=serializers.JSONField(allow_null=True))
+    )
+    address = serializers.CharField(read_only=True, allow_blank=True)
+
     class Meta:
         model = AuditEvent
         fields = ["id", "at", "action", "object_type", "object_id", "changes", "address"]
