@@ -8,26 +8,28 @@ from typing import Any
 from core.kernel.currencies import get_decimals
 from core.kernel.money import format_amount
 
-Change = list[Any]
+Change = list[str | None]
 """`[old, new]`; None for what there was not, or is no more."""
 
 
-def describe_values(*, values: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
-    """The named fields as JSON can keep them: dates as text, an `amount` in the minor unit of its
+def describe_values(*, values: Mapping[str, Any], fields: Collection[str]) -> dict[str, str | None]:
+    """The named fields as text: dates as ISO has them, an `amount` in the minor unit of its
     `currency`, a `percentage` with two decimals.
     """
     return {field: _to_plain(field, values) for field in fields if field in values}
 
 
-def _to_plain(field: str, values: Mapping[str, Any]) -> Any:
+def _to_plain(field: str, values: Mapping[str, Any]) -> str | None:
     value = values[field]
     if field == "amount" and value is not None and values.get("currency"):
         return format_amount(Decimal(value), decimals=get_decimals(values["currency"]))
     if field == "percentage" and value is not None:
         return format_amount(Decimal(value), decimals=2)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    return None if value is None else str(value)
 
 
 def describe_changes(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Change]:

@@ -11,7 +11,7 @@ class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
     object_type = serializers.CharField(read_only=True, allow_blank=True)
     object_id = serializers.CharField(read_only=True, allow_blank=True)
     changes = serializers.DictField(
-        read_only=True, child=serializers.ListField(child=serializers.JSONField(allow_null=True))
+        read_only=True, child=serializers.ListField(child=serializers.CharField(allow_null=True, allow_blank=True))
     )
     address = serializers.CharField(read_only=True, allow_blank=True)
 

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
-from core.models import DailyAllowance, User
+from core.models import AuditEvent, DailyAllowance, User
 from core.tests.conftest import client_of
 from core.tests.documented import Documented, list_operations
 from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
@@ -29,12 +29,18 @@ def make_day(*, user: User) -> DailyAllowance:
     return TransactionFactory.create(user=user).allowance
 
 
+def find_event(*, user: User) -> AuditEvent:
+    """The event that every account begins with."""
+    return AuditEvent.objects.get(user=user)
+
+
 ROWS: dict[str, Callable[..., Any]] = {
     "/api/income/{id}/": IncomeFactory.create,
     "/api/expense/{id}/": ExpenseFactory.create,
     "/api/savings-goal/{id}/": SavingsGoalFactory.create,
     "/api/transaction/{id}/": TransactionFactory.create,
     "/api/allowance/{id}/": make_day,
+    "/api/audit/{id}/": find_event,
 }
 
 
