@@ -51,7 +51,7 @@ def unguard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0003_exchange_rates'),
+        ('core', '0004_outgoing_mail'),
     ]
 
     operations = [
