@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from iso4217 import Currency
 
-from core.kernel.money import STORED_DECIMALS
+from core.kernel.money import STORED_DECIMALS, Exact, format_amount
 
 DECIMALS_BY_CODE: Mapping[str, int] = MappingProxyType(
     {
@@ -33,3 +33,11 @@ def is_offered(code: str) -> bool:
 def get_decimals(code: str) -> int:
     """Decimals of a currency's minor unit, 0 to 3. Raises KeyError for a code that is not offered."""
     return DECIMALS_BY_CODE[code]
+
+
+def format_money(amount: Exact, currency: str) -> str:
+    """An amount with its code, in the currency's own decimals: `12.50 EUR`. For people's eyes.
+
+    A code that is offered no longer, but still stored, shows all decimals that are kept.
+    """
+    return f"{format_amount(amount, decimals=DECIMALS_BY_CODE.get(currency, STORED_DECIMALS))} {currency}"

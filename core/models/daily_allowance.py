@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.kernel.currencies import format_money
 from core.models.fields import CurrencyField, MoneyField
 from core.models.owned import OwnedModel
 
@@ -41,4 +42,4 @@ class DailyAllowance(OwnedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.amount.normalize():f} {self.currency}"
+        return f"{self.date}: {format_money(self.amount, self.currency)}"

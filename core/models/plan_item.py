@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from core.kernel.currencies import format_money
 from core.kernel.frequencies import Frequency
 from core.kernel.money import AMOUNT_LIMIT
 from core.kernel.schedules import EARLIEST_DATE, LATEST_DATE
@@ -55,4 +56,4 @@ class PlanItem(OwnedModel):
         return anchor
 
     def __str__(self) -> str:
-        return f"{self.name or self._meta.verbose_name}: {self.amount.normalize():f} {self.currency} {self.frequency}"
+        return f"{self.name or self._meta.verbose_name}: {format_money(self.amount, self.currency)} {self.frequency}"

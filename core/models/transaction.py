@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
+from core.kernel.currencies import format_money
 from core.kernel.money import AMOUNT_LIMIT
 from core.kernel.schedules import EARLIEST_DATE
 from core.models.daily_allowance import DailyAllowance
@@ -90,4 +91,4 @@ class Transaction(OwnedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.kind} {self.amount.normalize():f} {self.currency}"
+        return f"{self.date}: {self.kind} {format_money(self.amount, self.currency)}"
