@@ -2,6 +2,7 @@
 
 import io
 import stat
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from core.kernel.frequencies import Frequency
+from core.management.demo_household import get_first_day, list_purchases
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.tests.conftest import TODAY
 from core.tests.factories import UserFactory
@@ -20,7 +22,6 @@ from core.tests.factories import UserFactory
 def data_dir(settings, tmp_path, clock, db):
     """An empty DATA_DIR, on the day of the worked examples."""
     settings.DATA_DIR = tmp_path
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return tmp_path
 
 
@@ -30,20 +31,22 @@ def seed(**options):
     return printed.getvalue()
 
 
-def purchases_of(username):
-    return list(
-        Transaction.objects.filter(user__username=username)
-        .order_by("id")
-        .values_list("date", "amount", "kind", "category", "description")
-    )
+def test_the_year_follows_from_the_seed_and_the_day():
+    def year(seed, today=TODAY):
+        return list(list_purchases(seed=seed, first_day=get_first_day(today=today), today=today))
+
+    assert year(1) == year(1)
+    assert year(1) != year(2)
+    assert year(1) != year(1, today=TODAY + timedelta(days=1))
 
 
-def test_the_year_is_the_same_for_the_same_seed_and_day(data_dir):
-    seed(username="first")
-    seed(username="second")
-    seed(username="other", seed=2)
+def test_the_household_has_all_that_a_household_has(data_dir):
+    seed()
 
-    today = DailyAllowance.objects.get(user__username="first", date=TODAY)
+    today = DailyAllowance.objects.get(date=TODAY)
+    bills = set(Expense.objects.values_list("frequency", flat=True))
+    purchases = Transaction.objects.all()
+    days = purchases.order_by("date").values_list("date", flat=True)
     # 820.63 spent of the pool, and twelve days left for the rest.
     assert (today.pool, today.spent_before, today.period_end.isoformat(), today.amount) == (
         Decimal("1678.740"),
@@ -51,31 +54,16 @@ def test_the_year_is_the_same_for_the_same_seed_and_day(data_dir):
         "2026-12-04",
         Decimal("71.500"),
     )
-    assert purchases_of("first") == purchases_of("second")
-    assert purchases_of("first") != purchases_of("other")
-
-
-def test_the_household_has_all_that_a_household_has(data_dir):
-    seed()
-
-    bills = set(Expense.objects.values_list("frequency", flat=True))
-    purchases = Transaction.objects.all()
-    days = purchases.order_by("date").values_list("date", flat=True)
     assert bills == {frequency.value for frequency in Frequency}
     assert (Income.objects.count(), Expense.objects.count(), SavingsGoal.objects.count()) == (6, 13, 2)
     assert 500 < purchases.count() < 1500
     assert 10 < purchases.filter(kind="refund").count() < 50
     assert 360 < (days[len(days) - 1] - days[0]).days < 400
     assert not purchases.filter(category="").exists()
-
-
-def test_every_row_says_what_its_purchases_imply(data_dir):
-    seed()
-
-    spent = Transaction.objects.net_spending_by_day()
+    spent = purchases.net_spending_by_day()
     for row in DailyAllowance.objects.all():
         assert row.amount - row.remaining_amount == spent.get(row.pk, Decimal(0)), row.date
-    assert not Transaction.objects.exclude(allowance__date=F("date")).exists()
+    assert not purchases.exclude(allowance__date=F("date")).exists()
 
 
 def test_a_second_run_changes_nothing_and_prints_the_same(data_dir):
