@@ -1,0 +1,141 @@
+"""The forms of people's entries. They check what the API checks, with the API's own serializers."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from rest_framework.settings import api_settings
+
+from core import clock
+from core.admin.pages import is_id
+from core.kernel.currencies import ENGLISH_NAME_BY_CODE, get_decimals, is_offered
+from core.kernel.errors import DomainError
+from core.kernel.money import round_half_even
+from core.ledger.serializers import (
+    ExpenseSerializer,
+    IncomeSerializer,
+    OwnedSerializer,
+    SavingsGoalSerializer,
+    TransactionSerializer,
+)
+from core.models import Expense, Income, SavingsGoal, Transaction, User
+
+CURRENCY_CHOICES = [(code, f"{code} – {name}") for code, name in sorted(ENGLISH_NAME_BY_CODE.items())]
+
+
+class OwnerSelect(AutocompleteSelect):
+    """A choice among people that looks them up while one types."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Those chosen. What no database can hold is nobody's id, and must not be looked for."""
+        return super().optgroups(name, [pk for pk in value if is_id(str(pk))], attr)
+
+
+class EntryForm(forms.ModelForm):
+    """A row of a person. Staff say whose it is when they add it; after that it stays theirs."""
+
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.all(),
+        widget=OwnerSelect(Income._meta.get_field("user"), admin.site),
+        help_text="Whose row it is. This cannot be changed later.",
+    )
+
+    # What a first attempt at storing the row was refused for, if there was one.
+    refusal: DomainError | None = None
+    serializer_class: type[OwnedSerializer]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields.pop("owner", None)
+            self._show_own_decimals()
+        if "amount" in self.fields:
+            # The browser's own check would refuse what the currency's decimals allow.
+            self.fields["amount"].widget.attrs["step"] = "any"
+
+    def clean(self) -> dict[str, Any]:
+        """What a client of the API is told, on the same fields. The day is the owner's."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        owner = self.instance.user if self.instance.pk else cleaned.get("owner")
+        if owner is None:
+            return cleaned
+        self.instance.user = owner
+        if cleaned.get("currency") == "":
+            cleaned["currency"] = owner.currency
+        serializer = self.serializer_class(
+            instance=self.instance if self.instance.pk else None,
+            data={name: _to_json(value) for name, value in cleaned.items() if name != "owner" and value is not None},
+            context={"owner": owner, "today": clock.today_for(owner)},
+            partial=self.instance.pk is not None,
+        )
+        if not serializer.is_valid():
+            # A field that its widget refused already is not complained about twice.
+            self._add_errors({name: found for name, found in serializer.errors.items() if name not in self.errors})
+        if self.refusal is not None:
+            self._add_errors({self.refusal.field: [self.refusal.message]})
+        return cleaned
+
+    def _add_errors(self, errors: dict[Any, Any]) -> None:
+        for name, problems in errors.items():
+            known = name if name in self.fields and name != api_settings.NON_FIELD_ERRORS_KEY else None
+            for problem in problems:
+                self.add_error(known, str(problem))
+
+    def _show_own_decimals(self) -> None:
+        if "amount" in self.fields and is_offered(self.instance.currency):
+            decimals = get_decimals(self.instance.currency)
+            self.initial["amount"] = round_half_even(self.instance.amount, decimals=decimals)
+
+
+def _to_json(value: Any) -> Any:
+    return str(value) if not isinstance(value, str) else value
+
+
+class _AmountForm(EntryForm):
+    currency = forms.ChoiceField(
+        choices=[("", "the owner's currency"), *CURRENCY_CHOICES], required=False, initial="", help_text="ISO 4217."
+    )
+
+
+class IncomeForm(_AmountForm):
+    """An income."""
+
+    serializer_class = IncomeSerializer
+
+    class Meta:
+        model = Income
+        fields = ["name", "amount", "currency", "frequency", "next_payment_date"]
+
+
+class ExpenseForm(_AmountForm):
+    """A bill."""
+
+    serializer_class = ExpenseSerializer
+
+    class Meta:
+        model = Expense
+        fields = ["name", "amount", "currency", "frequency", "due_date"]
+
+
+class SavingsGoalForm(EntryForm):
+    """A goal."""
+
+    serializer_class = SavingsGoalSerializer
+
+    class Meta:
+        model = SavingsGoal
+        fields = ["name", "percentage"]
+
+
+class TransactionForm(_AmountForm):
+    """A purchase or a refund."""
+
+    date = forms.DateField(
+        required=False, widget=admin.widgets.AdminDateWidget, help_text="The owner's local day; today if left empty."
+    )
+    serializer_class = TransactionSerializer
+
+    class Meta:
+        model = Transaction
+        fields = ["date", "amount", "currency", "kind", "category", "description"]

@@ -1,0 +1,59 @@
+"""Exchange rates: staff may enter those that the feed lacks, and correct those that it got wrong."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from core.admin.forms import CURRENCY_CHOICES
+from core.admin.pages import Page
+from core.models import ExchangeRate
+
+
+class ExchangeRateForm(forms.ModelForm):
+    """A rate of one day."""
+
+    base = forms.ChoiceField(choices=CURRENCY_CHOICES, help_text="One unit of this …")
+    quote = forms.ChoiceField(choices=CURRENCY_CHOICES, help_text="… was worth so many of that.")
+
+    class Meta:
+        model = ExchangeRate
+        fields = ("base", "quote", "date", "rate")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "rate" in self.fields:
+            self.fields["rate"].widget.attrs["step"] = "any"
+
+    def clean_quote(self) -> str:
+        """Another currency than the base."""
+        quote: str = self.cleaned_data["quote"]
+        if quote == self.cleaned_data.get("base"):
+            raise forms.ValidationError("A currency is always worth one of itself.", code="same_currency")
+        return quote
+
+    def clean_rate(self) -> Any:
+        """Above 0."""
+        rate = self.cleaned_data["rate"]
+        if rate <= 0:
+            raise forms.ValidationError("Must be greater than 0.", code="not_positive")
+        return rate
+
+
+@admin.register(ExchangeRate)
+class ExchangeRatePage(Page):
+    """Rates, newest first."""
+
+    form = ExchangeRateForm
+    fields = ("base", "quote", "date", "rate", "source", "created_at", "updated_at")
+    readonly_fields = ("source", "created_at", "updated_at")
+    list_display = ("date", "base", "quote", "rate", "source", "updated_at")
+    list_filter = ("source", "base")
+    search_fields = ("base", "quote")
+    date_hierarchy = "date"
+
+    def save_model(self, request: HttpRequest, obj: ExchangeRate, form: Any, change: bool) -> None:
+        """What staff entered is theirs: the feed leaves it alone."""
+        obj.source = ExchangeRate.Source.STAFF
+        super().save_model(request, obj, form, change)
