@@ -1,0 +1,32 @@
+# `make help` says what there is. Everything works from a bare checkout: the scripts in bin/ make the environment
+# in .venv first, and again only when the requirements have changed.
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test test-browser lint bench lock clean
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## Serve the API with a demo account (PORT=8000, DATABASE_URL=SQLite in var/)
+	@exec ./bin/run
+
+dev: ## The same with autoreload and DEBUG
+	@exec ./bin/run --dev
+
+test: ## Lint, types, import contracts, the suite on SQLite and on PostgreSQL, coverage
+	@exec ./bin/with-environment bin/check.py test
+
+test-browser: ## What drives a real headless Chromium
+	@exec ./bin/with-environment bin/check.py browser
+
+lint: ## Lint, types, import contracts and missing migrations, without the suite
+	@exec ./bin/with-environment bin/check.py lint
+
+bench: ## The benchmarks
+	@exec ./bin/with-environment -m bench.run
+
+lock: ## Resolve requirements*.in into requirements*.txt, with hashes
+	@exec ./bin/lock
+
+clean: ## Remove the environment and every cache; the data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*

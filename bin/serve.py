@@ -1,0 +1,94 @@
+"""Prepares the data of a checkout and hands over to the server: `serve.py serve` or `serve.py dev`.
+
+A key is made once and kept beside the data, so that none stands in the repository and sessions outlive a
+restart. Tables are brought up to date, the demo account is made where there is none.
+"""
+
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _keep_key(data_dir: Path) -> None:
+    """Name the file with the key in the environment; draw a key where there is none yet."""
+    if os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE"):
+        return
+    path = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        # Nobody else may read it, not even for the moment before a chmod.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        sys.exit(f"DATA_DIR: {path} cannot be written ({error.strerror})")
+    else:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")
+    os.environ["SECRET_KEY_FILE"] = str(path)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As the server does: a port whose last owner has just left is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(f"PORT: {host}:{port} cannot be had ({error.strerror}); choose another: PORT={port + 1} make run")
+
+
+def main(mode: str) -> None:
+    """Prepare, say where and how to log in, and become the server."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fintech_app.settings"
+    # The settings read .env themselves; the key must be there before them.
+    from dotenv import dotenv_values
+
+    file_values = dotenv_values(ROOT / ".env") if os.environ.get("ENV_FILE") is None else {}
+    for name in ("SECRET_KEY", "SECRET_KEY_FILE", "DATA_DIR"):
+        if not os.environ.get(name) and file_values.get(name):
+            os.environ[name] = str(file_values[name])
+    _keep_key(Path(os.environ.get("DATA_DIR") or ROOT / "var"))
+
+    # A bad value ends this here, with one line.
+    from fintech_app import settings
+
+    _refuse_taken_port(settings.HOST, settings.PORT)
+
+    import django
+    from django.core.management import call_command
+    from django.db import OperationalError
+
+    django.setup()
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].replace("sqlite3", "SQLite")
+    _say(f"Preparing the data ({engine.replace('postgresql', 'PostgreSQL')}) ...")
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        sys.exit("DATABASE_URL: the database does not answer (" + " ".join(str(error).split()) + ")")
+    at_home = settings.HOST in ("127.0.0.1", "localhost", "::1")
+    call_command("seed_demo", staff=at_home)
+
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    address = f"http://{host}:{settings.PORT}"
+    _say(f"Serving at {address} (API documents at {address}/swagger/, admin at {address}/admin/). Stop with Ctrl-C.")
+    python = sys.executable
+    if mode == "dev":
+        os.execv(python, [python, "manage.py", "runserver", f"{host}:{settings.PORT}"])
+    os.environ.setdefault("GUNICORN_CMD_ARGS", "--log-level warning" if settings.LOG_LEVEL == "INFO" else "")
+    os.execv(python, [python, "-m", "gunicorn", "--config", "gunicorn.conf.py"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "serve")
