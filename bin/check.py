@@ -1,0 +1,196 @@
+"""All checks: `check.py lint`, `check.py test`, `check.py browser`. Every step runs; the summary tells what failed.
+
+The suite runs twice, on SQLite and on PostgreSQL. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use;
+without them private ones are started and ended. With CI set, nothing that is promised may be left out.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services import Unavailable, private_postgres, private_redis
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+LEAST_COVERED_PERCENT = 95
+# What the tests see of the caller's environment; the rest must not change their outcome.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "TERM", "CHROMIUM", "CHROMEDRIVER", "COLUMNS")
+
+LINT = [
+    ("ruff check", ["-m", "ruff", "check", "."]),
+    ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+    ("mypy", ["-m", "mypy", "core", "fintech_app", "bin"]),
+    ("import contracts", ["-c", "from importlinter.cli import lint_imports_command as run; run()"]),
+    ("missing migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+]
+
+
+@dataclass
+class Report:
+    """What ran, how it ended, what was left out."""
+
+    lines: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    def add(self, name: str, ok: bool, seconds: float, note: str = "") -> None:
+        """One step's end."""
+        self.failed |= not ok
+        self.lines.append(f"{'ok    ' if ok else 'FAILED'} {name:<28} {seconds:6.1f} s  {note}".rstrip())
+
+    def leave_out(self, what: str) -> None:
+        """Something that did not run; a failure where everything is promised."""
+        self.left_out.append(what)
+        self.failed |= bool(os.environ.get("CI"))
+
+    def show(self) -> None:
+        """The closing lines."""
+        print("\n== Summary")
+        for line in self.lines:
+            print(f"   {line}")
+        for what in self.left_out or ["nothing"]:
+            print(f"   left out: {what}")
+        print("== " + ("FAILED" if self.failed else "All is well"), flush=True)
+
+
+def build_environment(scratch: Path, **extra: str) -> dict[str, str]:
+    """A production environment with a key of its own, and nothing of the caller's settings."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return (
+        inherited
+        | {
+            "SECRET_KEY": "a-key-for-tests-" + "k" * 40,
+            "ENV_FILE": "",
+            "DATA_DIR": str(scratch),
+        }
+        | extra
+    )
+
+
+def run_step(report: Report, name: str, arguments: list[str], env: dict[str, str], note: str = "") -> bool:
+    """Run one command; its output goes straight to the terminal."""
+    print(f"\n== {name}" + (f" ({note})" if note else ""), flush=True)
+    started = time.monotonic()
+    ended = subprocess.run([PYTHON, *arguments], cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
+    report.add(name, ended.returncode == 0, time.monotonic() - started, note)
+    return ended.returncode == 0
+
+
+def lint(report: Report, scratch: Path) -> None:
+    """What can be told without running the product."""
+    for name, arguments in LINT:
+        run_step(report, name, arguments, build_environment(scratch))
+
+
+def describe_postgres(url: str) -> str:
+    """The server's own name for itself. Raises Unavailable where it does not answer."""
+    import psycopg2
+
+    server, _, name = url.rpartition("/")
+    query = name.partition("?")[1] + name.partition("?")[2]
+    try:
+        with contextlib.closing(psycopg2.connect(f"{server}/postgres{query}")) as connection:
+            version = str(connection.info.parameter_status("server_version"))
+            return f"PostgreSQL {version.split()[0]}"
+    except psycopg2.OperationalError as error:
+        raise Unavailable(" ".join(str(error).split())) from error
+
+
+def run_suites(report: Report, scratch: Path, arguments: list[str]) -> None:
+    """The suite on both engines, and the coverage of both together."""
+    with contextlib.ExitStack() as servers:
+        shared = {}
+        redis_url = os.environ.get("TEST_REDIS_URL")
+        try:
+            shared["TEST_REDIS_URL"] = redis_url or servers.enter_context(private_redis())
+            redis_note = "Redis as TEST_REDIS_URL says" if redis_url else "a private Redis"
+        except Unavailable as reason:
+            redis_note = "no Redis"
+            report.leave_out(f"tests that need Redis: {reason}")
+
+        def run(engine: str, url: str, note: str) -> None:
+            env = build_environment(
+                scratch, DATABASE_URL=url, COVERAGE_FILE=str(scratch / f"coverage.{engine}"), **shared
+            )
+            (scratch / engine).mkdir()
+            env["DATA_DIR"] = str(scratch / engine)
+            run_step(report, f"suite on {engine}", ["-m", "pytest", *arguments], env, f"{note}, {redis_note}")
+
+        run("SQLite", "", f"SQLite {sqlite3.sqlite_version}")
+        postgres_url = os.environ.get("TEST_POSTGRES_URL")
+        try:
+            url = postgres_url or servers.enter_context(private_postgres())
+            whose = "as TEST_POSTGRES_URL says" if postgres_url else "private"
+            run("PostgreSQL", url, f"{describe_postgres(url)}, {whose}")
+        except Unavailable as reason:
+            report.leave_out(f"the suite on PostgreSQL: {reason}")
+            # Half a suite is not the suite.
+            report.failed = True
+
+
+def is_brain(path: str) -> bool:
+    """Whether every branch of this file must be covered."""
+    parts = Path(path).with_suffix("").parts
+    return parts[1] == "kernel" or "domain" in parts[2:]
+
+
+def check_coverage(report: Report, scratch: Path) -> None:
+    """Both runs together: every branch of the pure rooms, and nearly all of the rest."""
+    print("\n== coverage", flush=True)
+    started = time.monotonic()
+    env = build_environment(scratch, COVERAGE_FILE=str(scratch / "coverage"))
+    files = [str(path) for path in sorted(scratch.glob("coverage.*"))]
+    result = scratch / "coverage.json"
+    for arguments in (
+        ["combine", "-q", *files],
+        ["report", "--skip-covered", "--skip-empty", "--show-missing"],
+        ["json", "-q", "-o", str(result)],
+    ):
+        if subprocess.run([PYTHON, "-m", "coverage", *arguments], cwd=ROOT, env=env).returncode != 0:
+            report.add("coverage", False, time.monotonic() - started, "could not be measured")
+            return
+    measured = json.loads(result.read_text())
+    percent = measured["totals"]["percent_covered"]
+    gaps = sorted(
+        path
+        for path, file in measured["files"].items()
+        if is_brain(path) and (file["summary"]["missing_lines"] or file["summary"]["missing_branches"])
+    )
+    brain = sum(is_brain(path) for path in measured["files"])
+    note = f"{percent:.2f} % in all, "
+    note += f"gaps in {', '.join(gaps)}" if gaps else f"100 % of branches in {brain} pure files"
+    ok = percent > LEAST_COVERED_PERCENT and not gaps and brain > 0
+    report.add("coverage", ok, time.monotonic() - started, note)
+
+
+def main(what: str) -> int:
+    """Run the checks of that name; the exit status tells how they ended."""
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="allowance-checks-") as name:
+        scratch = Path(name)
+        if what in ("lint", "test"):
+            lint(report, scratch)
+        if what == "test":
+            run_suites(report, scratch, ["-n", "2", "--cov", "--cov-report=", "-rfEs", "-m", "not browser"])
+            check_coverage(report, scratch)
+            print("\n   The browser's checks are apart: make test-browser")
+        if what == "browser":
+            if os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome"):
+                run_step(report, "browser", ["-m", "pytest", "-rfEs", "-m", "browser"], build_environment(scratch))
+            else:
+                report.leave_out("all: no Chromium on this machine (Debian: apt-get install chromium chromium-driver)")
+                report.failed = True
+    report.show()
+    return int(report.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "test"))
