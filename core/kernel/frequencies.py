@@ -18,7 +18,8 @@ class Frequency(StrEnum):
     step_months: int
     per_year: Fraction
 
-    def __new__(cls, value: str, step_days: int, step_months: int) -> "Frequency":
+    def __new__(cls, value: str, step_days: int = 0, step_months: int = 0) -> "Frequency":
+        """Called once a member, below; from then on `Frequency(value)` finds the member."""
         member = str.__new__(cls, value)
         member._value_ = value
         # Plain attributes: the figure asks for these hundreds of times.
