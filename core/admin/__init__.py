@@ -6,9 +6,9 @@ API's own serializers. What is computed can be read and never edited.
 
 from django.contrib import admin
 
-from core.admin import ledger, people, projections, rates, sessions
+from core.admin import ledger, people, projections, rates, records
 
-__all__ = ["ledger", "people", "projections", "rates", "sessions"]
+__all__ = ["ledger", "people", "projections", "rates", "records"]
 
 admin.site.site_header = "Allowance, for staff"
 admin.site.site_title = "Allowance"

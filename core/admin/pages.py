@@ -138,8 +138,8 @@ class OwnedPage(Page):
 
     @admin.display(description="owner", ordering="user__username")
     def owner_link(self, row: Any) -> str:
-        """The person whose row it is."""
-        return link_to(row.user, row.user.username)
+        """The person whose row it is; empty for nobody's."""
+        return link_to(row.user, row.user.username) if row.user is not None else ""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, which knows what the first attempt of this request was refused for."""

@@ -26,7 +26,7 @@ from core.admin.pages import Page, link_to, link_to_list
 from core.admin.projections import show_status
 from core.allowance.services import recalculate_day
 from core.kernel.currencies import format_money
-from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Session, Transaction, User
 from core.models.owned import owner_transaction
 
 _NOT_PLACES = {"localtime", "posixrules", "Factory"}
@@ -294,7 +294,7 @@ class GroupPage(Page, GroupAdmin):
     list_display = ("name",)
 
 
-_LINKED: tuple[type[Model], ...] = (Income, Expense, SavingsGoal, Transaction, DailyAllowance)
+_LINKED: tuple[type[Model], ...] = (Income, Expense, SavingsGoal, Transaction, DailyAllowance, Session, AuditEvent)
 _ADDABLE = (Income, Expense, SavingsGoal, Transaction)
 
 

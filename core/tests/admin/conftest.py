@@ -10,11 +10,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from core.models import (
+    AuditEvent,
     DailyAllowance,
     ExchangeRate,
     Expense,
     IdempotencyKey,
     Income,
+    OutgoingMail,
     SavingsGoal,
     Session,
     Transaction,
@@ -43,6 +45,10 @@ MAKERS: dict[type, Callable[[User, int], Any]] = {
     ),
     ExchangeRate: lambda user, number: ExchangeRate.objects.create(
         base="EUR", quote="GBP", date=TODAY - datetime.timedelta(days=number), rate=Decimal("0.85")
+    ),
+    AuditEvent: lambda user, number: AuditEvent.objects.create(user=user, action="login", via="api"),
+    OutgoingMail: lambda user, number: OutgoingMail.objects.create(
+        user=user, kind="password_changed", recipient=user.email, created_at=NOON, attempt_at=NOON
     ),
     Session: lambda user, number: Session.objects.create(
         user=user, created_at=NOON, expires_at=NOON + datetime.timedelta(days=1)
