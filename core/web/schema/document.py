@@ -78,7 +78,7 @@ def _make_request() -> Request:
 
 
 def _complete_models(definitions: dict[str, Any], guide: Guide) -> None:
-    """Give examples to models, and words to properties without any."""
+    """Add to the models what their serializers do not say: examples, missing words, what is null and yet there."""
     for name, definition in definitions.items():
         if name in guide.bodies:
             definition["example"] = guide.bodies[name]
@@ -87,6 +87,9 @@ def _complete_models(definitions: dict[str, Any], guide: Guide) -> None:
         for key, schema in definition.get("properties", {}).items():
             if "$ref" in schema:
                 continue
+            if schema.get("x-nullable") and key in definition.get("required", ()):
+                # Null, but there: without this, generators of clients take it for something that may be left out.
+                schema["x-omitempty"] = False
             example = guide.values.get(f"{name}.{key}", guide.values.get(key))
             if example is not None:
                 schema.setdefault("example", example)
@@ -106,7 +109,10 @@ class Document:
         with translation.override("en"):
             swagger = Generator(self.guide).get_schema(_make_request(), public=True)
             data: dict[str, Any] = json.loads(OpenAPICodecJson([]).encode(swagger))
-        data["basePath"] = get_script_prefix()
+        # A base of "/" would make clients that join it with a path ask for `//api/…`, which is another host.
+        del data["basePath"]
+        if get_script_prefix() != "/":
+            data["basePath"] = get_script_prefix().rstrip("/")
         data["tags"] = [
             {"name": chapter.tag, "description": chapter.description}
             for chapter in self.guide.chapters

@@ -165,6 +165,8 @@ class Operation(SwaggerAutoSchema):
         if code < 400:
             return openapi.Response(text or _SUCCESSES.get(self.action, "Done."))
         usual, headers = _ERRORS.get(code, ("", None))
+        if code == 404 and "{" not in self.path:
+            usual = "There is no such page."
         return openapi.Response(text or usual, schema=self._error_model(code), headers=headers)
 
     def _list_errors(self) -> set[int]:
@@ -187,8 +189,8 @@ class Operation(SwaggerAutoSchema):
     def _error_model(self, code: int) -> Any:
         """`{"detail", "code"}`, or for a refused input the fields that it can name."""
         definitions = self.components.with_scope(openapi.SCHEMA_DEFINITIONS)
-        definitions.setdefault("Error", _make_error_model)
-        name = "Error"
+        definitions.setdefault("Problem", _make_problem_model)
+        name = "Problem"
         if code == 400:
             name = "QueryErrors"
             serializer = self.get_request_serializer()
@@ -204,7 +206,7 @@ class Operation(SwaggerAutoSchema):
         return str(reference.removesuffix(Direction.SENT.value).removesuffix(Direction.SENT_IN_PART.value))
 
 
-def _make_error_model() -> Any:
+def _make_problem_model() -> Any:
     return openapi.Schema(
         type=openapi.TYPE_OBJECT,
         description="What went wrong.",
@@ -240,6 +242,6 @@ def _make_field_errors_model(serializer: Any) -> Any:
             settings.REST_FRAMEWORK.get("NON_FIELD_ERRORS_KEY", "non_field_errors"): _make_messages(
                 "What is wrong with the fields together."
             ),
-            **_make_error_model().properties,
+            **_make_problem_model().properties,
         },
     )
