@@ -8,7 +8,7 @@ from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
-from core.web.pages import landing
+from core.web.pages import favicon, landing
 from core.web.schema.document import Document
 from core.web.schema.pages import make_document_urls
 
@@ -31,6 +31,7 @@ document = Document(GUIDE)
 
 urlpatterns = [
     path("", landing, name="landing"),
+    path("favicon.ico", favicon, name="favicon"),
     path("api/", include(router.urls)),
     path("api/auth/jwt/create/", LoginView.as_view(), name="jwt-create"),
     path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),

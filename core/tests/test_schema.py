@@ -18,7 +18,7 @@ from core.urls import document
 from core.web.schema.document import Document
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
-PAGES_FOR_PEOPLE = ("/admin/", "/swagger", "/redoc/")
+PAGES_FOR_PEOPLE = ("/admin/", "/favicon.ico", "/swagger", "/redoc/")
 OPERATIONS = list_operations()
 
 
