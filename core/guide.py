@@ -40,6 +40,18 @@ GUIDE = Guide(
         ),
         Chapter("/api/audit/", "Audit", "What happened to the account and its rows. It cannot be written."),
     ),
+    summaries={
+        "users_list": "List accounts: one's own alone",
+        "users_create": "Register",
+        "users_read": "Read the account",
+        "users_update": "Replace the profile",
+        "users_partial_update": "Change the profile in part",
+        "users_delete": "Delete the account and all that is in it",
+        "users_me_read": "Read one's own profile",
+        "users_me_update": "Replace one's own profile",
+        "users_me_partial_update": "Change one's own profile in part",
+        "users_me_delete": "Delete one's own account and all that is in it",
+    },
     descriptions={
         "username": "The name to log in with; case does not matter.",
         "email": "The address for mail; case does not matter.",
@@ -132,6 +144,24 @@ GUIDE = Guide(
         "address": "192.0.2.7",
     },
     bodies={
+        "RegistrationRequest": {
+            "username": "carol",
+            "email": "carol@example.org",
+            "password": "Correct-horse-9",
+            "currency": "EUR",
+            "timezone": "Europe/Berlin",
+        },
+        "ProfileChangeRequest": {
+            "email": "alice@example.org",
+            "first_name": "Alice",
+            "last_name": "Miller",
+            "timezone": "Europe/Berlin",
+        },
+        "ProfileChangePatch": {"timezone": "Europe/Berlin"},
+        "CurrentPasswordRequest": {"current_password": "Correct-horse-9"},
+        "SetPasswordRequest": {"current_password": "Correct-horse-9", "new_password": "Better-horse-10"},
+        "SetUsernameRequest": {"current_password": "Correct-horse-9", "new_username": "alice.miller"},
+        "EmailRequest": {"email": "alice@example.org"},
         "LoginRequest": {"username": "alice", "password": "Correct-horse-9"},
         "IncomeRequest": {
             "name": "Salary",

@@ -66,13 +66,18 @@ class Documented:
         return self.operation.get("security") == []
 
     @property
-    def body_model(self) -> dict[str, Any] | None:
-        """The model of what is sent."""
+    def body_model_name(self) -> str | None:
+        """The name of the model of what is sent."""
         for parameter in self.operation["parameters"]:
             if parameter["in"] == "body":
-                model: dict[str, Any] = resolve(parameter["schema"])
-                return model
+                return str(parameter["schema"]["$ref"]).rpartition("/")[2]
         return None
+
+    @property
+    def body_model(self) -> dict[str, Any] | None:
+        """The model of what is sent."""
+        model: dict[str, Any] | None = document.data["definitions"].get(self.body_model_name)
+        return model
 
     def list_parameters(self, where: str) -> list[dict[str, Any]]:
         """The parameters in `query`, `header` or `path`."""

@@ -8,7 +8,7 @@ from core.accounts.serializers.passwords import (
     SetPasswordSerializer,
     SetUsernameSerializer,
 )
-from core.accounts.serializers.profile import ProfileSerializer, RegistrationSerializer
+from core.accounts.serializers.profile import ProfileChangeSerializer, ProfileSerializer, RegistrationSerializer
 from core.accounts.serializers.sessions import (
     EmptySerializer,
     LoginSerializer,
@@ -22,6 +22,7 @@ __all__ = [
     "EmailSerializer",
     "EmptySerializer",
     "LoginSerializer",
+    "ProfileChangeSerializer",
     "ProfileSerializer",
     "RefreshSerializer",
     "RegistrationSerializer",

@@ -98,6 +98,15 @@ class ProfileSerializer(_ProfileChecks):
         return attrs
 
 
+class ProfileChangeSerializer(ProfileSerializer):
+    """A change of a profile as a client sends it. The view takes the password from it, the profile the rest."""
+
+    current_password = PasswordField(required=False, help_text="Needed to change `email`.")
+
+    class Meta(ProfileSerializer.Meta):
+        fields = [*_PROFILE_FIELDS, "current_password"]
+
+
 class UsernameSerializer(serializers.Serializer[Any]):
     """A new username."""
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
+from django.utils.decorators import method_decorator
 from djoser.views import UserViewSet
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -23,7 +24,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
-from core.accounts.serializers import CurrentPasswordSerializer
+from core.accounts.serializers import CurrentPasswordSerializer, ProfileChangeSerializer, ProfileSerializer
 from core.accounts.serializers.profile import check_password_rules, check_username
 from core.accounts.services import profile as services
 from core.accounts.views.proofs import check_current_password
@@ -34,6 +35,10 @@ from core.web.callers import get_caller
 _OPEN_ACTIONS = {"create", "reset_password", "reset_password_confirm", "reset_username", "reset_username_confirm"}
 
 
+_CHANGE = {"request_body": ProfileChangeSerializer, "responses": {200: ProfileSerializer}}
+
+
+@method_decorator(name="partial_update", decorator=swagger_auto_schema(**_CHANGE))
 class AccountViewSet(UserViewSet):
     """Registration, profile, password. Everybody but the caller does not exist."""
 
@@ -84,6 +89,7 @@ class AccountViewSet(UserViewSet):
             raise
         return Response(self.get_serializer(user).data, status=status.HTTP_201_CREATED)
 
+    @swagger_auto_schema(**_CHANGE)
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the profile: 200. A change of `email` takes `current_password` too."""
         user = self.get_object()
@@ -96,6 +102,7 @@ class AccountViewSet(UserViewSet):
         owner = services.update_profile(user=user, changes=serializer.validated_data, now=clock.now())
         return Response(self.get_serializer(owner).data)
 
+    @swagger_auto_schema(request_body=CurrentPasswordSerializer)
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the account, by its password: 204."""
         user = self.get_object()
@@ -103,6 +110,14 @@ class AccountViewSet(UserViewSet):
         check_current_password(request=request, user=user, password=given["current_password"])
         services.delete_account(user=user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @swagger_auto_schema(methods=["put", "patch"], **_CHANGE)
+    @swagger_auto_schema(method="delete", request_body=CurrentPasswordSerializer)
+    @action(["get", "put", "patch", "delete"], detail=False)
+    def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The caller's own account, without its number."""
+        response: Response = super().me(request, *args, **kwargs)
+        return response
 
     # ---- Password and username ----------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ class Generator(OpenAPISchemaGenerator):
         operation = super().get_operation(view, path, prefix, method, components, request)
         if operation is not None:
             operation.tags = [self.guide.find_chapter(path).tag]
+            operation.summary = self.guide.summaries.get(operation.operation_id, operation.summary)
         return operation
 
     def get_operation_keys(self, subpath: str, method: str, view: Any) -> list[str]:

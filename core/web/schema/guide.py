@@ -29,6 +29,8 @@ class Guide:
     version: str
     description: str
     chapters: tuple[Chapter, ...]
+    summaries: Mapping[str, str]
+    """By operation id: a summary better than what follows from the code."""
     descriptions: Mapping[str, str]
     """By property: what to say of those that say nothing of themselves."""
     values: Mapping[str, Any]

@@ -1,5 +1,6 @@
 """How a view's method reads in the document: its words, its models, and every status that it can answer."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -71,7 +72,9 @@ class Operation(SwaggerAutoSchema):
             )
         method = getattr(self.view, self.action or self.method.lower(), None)
         own = getattr(method, "__doc__", None) if self.action else type(self.view).__doc__
-        first, _, rest = " ".join((own or "").split()).partition(". ")
+        # A status is listed with the responses; here it would only stand in the way.
+        text = re.sub(r": \d{3}\b", "", " ".join((own or "").split()))
+        first, _, rest = text.partition(". ")
         return summary or first.rstrip("."), description or rest or None
 
     # ---- who --------------------------------------------------------------------------------------
