@@ -26,3 +26,7 @@ def test_a_limit_is_calls_a_unit_of_time_or_off(text, limit):
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="neither"):
         parse_limit(text)
+
+
+def test_a_limit_may_be_multiplied_in_the_same_window():
+    assert Limit(calls=10, seconds=900).times(10) == Limit(calls=100, seconds=900)

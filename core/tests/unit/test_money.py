@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kernel.currencies import DECIMALS_BY_CODE, ENGLISH_NAME_BY_CODE, get_decimals, is_offered
+from core.kernel.currencies import DECIMALS_BY_CODE, ENGLISH_NAME_BY_CODE, format_money, get_decimals, is_offered
 from core.kernel.money import (
     AMOUNT_LIMIT,
     DAY_LIMIT,
@@ -138,3 +138,10 @@ def test_every_currency_on_offer_has_a_name_and_fits_storage() -> None:
     assert ENGLISH_NAME_BY_CODE.keys() == DECIMALS_BY_CODE.keys()
     assert all(ENGLISH_NAME_BY_CODE.values())
     assert set(DECIMALS_BY_CODE.values()) == {0, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("currency", "text"), [("EUR", "1.50 EUR"), ("JPY", "2 JPY"), ("KWD", "1.500 KWD"), ("ZZZ", "1.500 ZZZ")]
+)
+def test_people_read_an_amount_with_its_code_and_decimals(currency: str, text: str) -> None:
+    assert format_money(Decimal("1.5"), currency) == text
