@@ -6,6 +6,7 @@ admin, the shell. `bulk_create`, `update` and raw SQL send no signals: a service
 once, itself.
 """
 
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -17,11 +18,21 @@ from django.dispatch import receiver
 from core import clock
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
-from core.allowance.services import open_days, refresh_allowance
+from core.allowance.services import convert_everything, open_days, refresh_allowance, refresh_foreign_plans
 from core.audit.services import CREATED, DELETED, UPDATED, allow_erasure, record_account, record_row, record_rows
+from core.currencies.domain import FEED_BASE
 from core.currencies.services import check_convertible, convert_amount
 from core.kernel.errors import DomainError
-from core.models import DailyAllowance, Expense, Income, OutgoingMail, SavingsGoal, Transaction, User
+from core.models import (
+    DailyAllowance,
+    ExchangeRate,
+    Expense,
+    Income,
+    OutgoingMail,
+    SavingsGoal,
+    Transaction,
+    User,
+)
 from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
 
@@ -134,6 +145,27 @@ def fill_transaction(instance: Transaction, raw: bool, update_fields: frozenset[
             )
         elif written.writes("base_amount"):
             instance.base_amount = written.stored.base_amount
+
+
+@receiver(pre_save, sender=User)
+def convert_before_currency_changes(
+    instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """Another currency says all of a person's days and transactions anew, whoever changes it.
+
+    Raises DomainError on the field `currency`. An instance that was read before somebody else changed the
+    currency, and that does not itself change it, leaves it as it is.
+    """
+    if raw or instance._state.adding or (update_fields is not None and "currency" not in update_fields):
+        return
+    with owner_transaction(instance.pk) as owner:
+        stored = owner.loaded_values["currency"]
+        if instance.currency == instance.loaded_values.get("currency"):
+            instance.currency = stored
+        elif instance.currency != stored:
+            convert_everything(user_id=owner.pk, currency=instance.currency, today=clock.today_for(instance))
+            if owner is not instance:
+                owner.loaded_values["currency"] = instance.currency
 
 
 @receiver(pre_save, sender=User)
@@ -282,3 +314,25 @@ def record_account_saved(instance: User, created: bool, raw: bool, update_fields
 def erase_with_the_account(instance: User, **kwargs: Any) -> None:
     """The one deletion of events that the database lets through."""
     allow_erasure(user_id=instance.pk)
+
+
+_changed_currencies: ContextVar[frozenset[str]] = ContextVar("changed_currencies", default=frozenset())
+
+
+@receiver(post_save, sender=ExchangeRate)
+@receiver(post_delete, sender=ExchangeRate)
+def refresh_after_rate_changed(instance: ExchangeRate, raw: bool = False, **kwargs: Any) -> None:
+    """A rate that staff entered, changed or deleted changes today for those who convert by it.
+
+    After the commit, and once for however many rates: each chunk of people has a transaction of its own.
+    """
+    if not raw:
+        _changed_currencies.set(_changed_currencies.get() | {instance.base, instance.quote} - {FEED_BASE})
+        db_transaction.on_commit(_refresh_after_rates_changed)
+
+
+def _refresh_after_rates_changed() -> None:
+    currencies = _changed_currencies.get()
+    _changed_currencies.set(frozenset())
+    if currencies:
+        refresh_foreign_plans(today_for=clock.today_for, currencies=currencies)

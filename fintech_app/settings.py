@@ -281,6 +281,26 @@ EMAIL_TIMEOUT = 10
 # Off: mail waits for `manage.py deliver_mail`, run from a timer.
 MAIL_IN_BACKGROUND = _read(env.bool, "MAIL_IN_BACKGROUND", True)
 
+# ---- Exchange rates -------------------------------------------------------------------------------
+
+# The reference rates of the last working day, as the European Central Bank publishes them.
+EXCHANGE_RATES_URL = _read(
+    env.str, "EXCHANGE_RATES_URL", "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+)
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        # Reading the port checks it.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+if not _is_web_address(EXCHANGE_RATES_URL):
+    _refuse("EXCHANGE_RATES_URL", "is not an http(s) address")
+
 # ---- Accounts -------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["core.accounts.backends.NameOrEmailBackend"]

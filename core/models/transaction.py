@@ -1,10 +1,11 @@
 """What was bought, and what came back."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
@@ -34,6 +35,32 @@ class TransactionQuerySet(OwnedQuerySet["Transaction"]):
     def net_spending_by_day(self) -> dict[int, Decimal]:
         """As `net_spending`, by the id of the day's row."""
         return dict(self.order_by().values_list("allowance_id").annotate(total=NET_SPENDING))
+
+    def set_base_amounts(self, amounts: Sequence[tuple[int, Decimal]]) -> None:
+        """Give many rows, by their ids, another amount in the owner's currency, with one statement.
+
+        Sends no signals: the days must be refreshed by the caller. Plain SQL, the same for both engines:
+        `bulk_update` makes a case of every row and takes twenty times as long.
+        """
+        if not amounts:
+            return
+        connection = connections[self.db]
+        quote = connection.ops.quote_name
+        field = Transaction._meta.get_field("base_amount")
+        parameters: list[int] = []
+        for pk, amount in amounts:
+            parameters += [pk, field.get_db_prep_save(amount, connection)]
+        values = ", ".join(["(%s, %s)"] * len(amounts))
+        table = quote(Transaction._meta.db_table)
+        with connection.cursor() as cursor:
+            # Names come from the model, values are parameters. Both engines call the columns of VALUES so.
+            cursor.execute(
+                f"UPDATE {table} SET {quote('base_amount')} = given.column2 "  # noqa: S608
+                f"FROM (VALUES {values}) AS given WHERE {table}.{quote('id')} = given.column1",
+                parameters,
+            )
+
+    set_base_amounts.alters_data = True  # type: ignore[attr-defined]
 
 
 class Transaction(OwnedModel):

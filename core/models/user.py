@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from core.kernel.names import fold_name
 from core.models.fields import CurrencyField
 from core.models.loaded import LoadedModel
+from core.models.owned import owner_transaction
 
 USERNAME_LENGTH = 150
 EMAIL_LENGTH = 254
@@ -70,7 +71,8 @@ class User(LoadedModel, AbstractUser):
     Username and e-mail are unique without regard to case: their folded forms are stored beside them, filled
     in by save, and unique in the database. A username with an @ must be the person's own address. So no
     username is somebody else's address, and a login by either finds one person at most.
-    `QuerySet.update` of a name would leave its folded form behind: change names through save.
+    `QuerySet.update` of a name would leave its folded form behind: change names through save. So too the
+    currency: save says everything that the person has in the new one, `QuerySet.update` would not.
     """
 
     email = models.EmailField("email address", max_length=EMAIL_LENGTH, blank=False)
@@ -100,12 +102,20 @@ class User(LoadedModel, AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row, with the folded names."""
+        """Store the row, with the folded names, and do what follows from it in the same transaction.
+
+        Where currency or time zone are written, that is under the person's own lock.
+        """
         self._fold_names()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], *self._keys_of(kwargs["update_fields"])}
-        super().save(*args, **kwargs)
-        self.remember()
+        named = kwargs.get("update_fields")
+        if named is not None:
+            kwargs["update_fields"] = {*named, *self._keys_of(named)}
+        if self._state.adding or (named is not None and not {"currency", "timezone"} & set(named)):
+            super().save(*args, **kwargs)
+        else:
+            with owner_transaction(self.pk):
+                super().save(*args, **kwargs)
+        self.remember(only=kwargs.get("update_fields"))
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the account with all that belongs to it."""

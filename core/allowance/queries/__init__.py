@@ -6,9 +6,12 @@ from core.allowance.queries.days import (
     calculate_spent_on,
     find_day,
     list_days_around,
+    list_days_from,
     list_days_to_refresh,
     load_period_so_far,
     load_spent_by_row,
+    load_spent_in,
+    load_spent_on,
     sum_transactions_between,
 )
 from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
@@ -37,6 +40,7 @@ __all__ = [
     "find_day",
     "get_period",
     "list_days_around",
+    "list_days_from",
     "list_days_to_refresh",
     "load_explanation",
     "load_period_so_far",
@@ -45,5 +49,7 @@ __all__ = [
     "load_plan_with_sources",
     "load_plans_of_days",
     "load_spent_by_row",
+    "load_spent_in",
+    "load_spent_on",
     "sum_transactions_between",
 ]

@@ -1,6 +1,6 @@
 """Reading days: their rows, and what was spent on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -79,3 +79,33 @@ def load_spent_by_row(*, rows: Sequence[DailyAllowance]) -> dict[int, Decimal]:
     return Transaction.objects.filter(
         user_id=rows[0].user_id, date__gte=min(days), date__lte=max(days)
     ).net_spending_by_day()
+
+
+def list_days_from(*, first_days: Mapping[int, date]) -> dict[int, list[DailyAllowance]]:
+    """The rows of each person, by their id, that lie on a day of their own or later. One statement."""
+    found: dict[int, list[DailyAllowance]] = {user_id: [] for user_id in first_days}
+    if first_days:
+        rows = DailyAllowance.objects.filter(user_id__in=first_days, date__gte=min(first_days.values()))
+        for row in rows.order_by("user_id", "date"):
+            if row.date >= first_days[row.user_id]:
+                found[row.user_id].append(row)
+    return found
+
+
+def load_spent_in(*, stretches: Mapping[int, tuple[date, date]]) -> dict[int, Decimal]:
+    """Net spending of each person, by their id, in a stretch `[start, end)` of their own. One statement."""
+    people: dict[tuple[date, date], list[int]] = {}
+    for user_id, stretch in stretches.items():
+        people.setdefault(stretch, []).append(user_id)
+    if not people:
+        return {}
+    wanted = Q()
+    for (start, end), user_ids in people.items():
+        wanted |= Q(user_id__in=user_ids, date__gte=start, date__lt=end)
+    spent = Sum(F("amount") - F("remaining_amount"), output_field=MoneyField())
+    return dict(DailyAllowance.objects.filter(wanted).order_by().values_list("user_id").annotate(spent=spent))
+
+
+def load_spent_on(*, row_ids: Collection[int]) -> dict[int, Decimal]:
+    """Net spending by the id of the day's row, from the transactions; a day without any is left out."""
+    return Transaction.objects.filter(allowance_id__in=row_ids).net_spending_by_day() if row_ids else {}

@@ -4,6 +4,13 @@ A refresh recomputes, it never adds or subtracts, so that it may run any number 
 under the owner's lock, in the transaction of the write that made it necessary.
 """
 
+from core.allowance.services.bulk import (
+    BulkResult,
+    open_days_for_all,
+    refresh_foreign_plans,
+    refresh_many,
+)
+from core.allowance.services.currency_change import convert_everything
 from core.allowance.services.drift import Drift, check_days, check_transactions
 from core.allowance.services.projection import (
     open_day,
@@ -13,15 +20,23 @@ from core.allowance.services.projection import (
     refresh_allowance,
     refreshing_once,
 )
+from core.allowance.services.rates import RatesUpdate, update_rates
 
 __all__ = [
+    "BulkResult",
     "Drift",
+    "RatesUpdate",
     "check_days",
     "check_transactions",
+    "convert_everything",
     "open_day",
     "open_days",
+    "open_days_for_all",
     "open_missing_days",
     "recalculate_day",
     "refresh_allowance",
+    "refresh_foreign_plans",
+    "refresh_many",
     "refreshing_once",
+    "update_rates",
 ]

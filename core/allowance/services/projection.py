@@ -1,7 +1,7 @@
 """One person's days: opened, refreshed, recomputed."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -236,6 +236,23 @@ def apply_plan(
     row.period_start = period.start
     row.period_end = period.end
     row.income_counts = figure.pool.income_counts
+
+
+def store_days(*, rows: Sequence[DailyAllowance]) -> None:
+    """Make or change many days' rows, under their owners' locks. The instances lose their ids.
+
+    An insert that gives way to an update costs a tenth of `bulk_update`, which makes a case of every value.
+    """
+    for row in rows:
+        # The day is the key: rows that are there are changed, the others are made.
+        row.pk = None
+    DailyAllowance.objects.bulk_create(
+        rows,
+        batch_size=_BATCH_ROWS,
+        update_conflicts=True,
+        unique_fields=["user", "date"],
+        update_fields=[*PROJECTED, "updated_at"],
+    )
 
 
 def _refresh_past_days(*, rows: list[DailyAllowance]) -> None:

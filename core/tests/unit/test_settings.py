@@ -20,6 +20,8 @@ print(json.dumps({name: repr(value) for name, value in vars(settings).items() if
 """
 
 BAD_VALUES = [
+    ("EXCHANGE_RATES_URL", "file:///etc/hostname"),
+    ("EXCHANGE_RATES_URL", "rates.xml"),
     ("DEBUG", "maybe"),
     ("SECRET_KEY", ""),
     ("SECRET_KEY", "a-key-that-is-too-short"),
