@@ -2,7 +2,7 @@
 # in .venv first, and again only when the requirements have changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-browser lint bench lock clean
+.PHONY: help run dev test test-browser client lint bench schema lock clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -19,14 +19,21 @@ test: ## Lint, types, import contracts, the suite on SQLite and on PostgreSQL, c
 test-browser: ## What drives a real headless Chromium
 	@exec ./bin/with-environment bin/check.py browser
 
+client: ## Generate the TypeScript client, compile it and let it talk to a server (needs Node)
+	@exec ./bin/with-environment bin/check.py client
+
 lint: ## Lint, types, import contracts and missing migrations, without the suite
 	@exec ./bin/with-environment bin/check.py lint
 
 bench: ## The benchmarks
 	@exec ./bin/with-environment -m bench.run
 
+schema: ## Write docs/swagger.json anew, after the API has changed
+	@DEBUG=1 exec ./bin/with-environment manage.py export_document docs/swagger.json
+
 lock: ## Resolve requirements*.in into requirements*.txt, with hashes
 	@exec ./bin/lock
 
 clean: ## Remove the environment and every cache; the data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*
+	rm -rf clients/typescript/node_modules clients/typescript/generated clients/typescript/build

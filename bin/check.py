@@ -1,4 +1,4 @@
-"""All checks: `check.py lint`, `check.py test`, `check.py browser`. Every step runs; the summary tells what failed.
+"""All checks: `check.py lint`, `test`, `browser` or `client`. Every step runs; the summary tells what failed.
 
 The suite runs twice, on SQLite and on PostgreSQL. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use;
 without them private ones are started and ended. With CI set, nothing that is promised may be left out.
@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 LEAST_COVERED_PERCENT = 95
 # What the tests see of the caller's environment; the rest must not change their outcome.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "TERM", "CHROMIUM", "CHROMEDRIVER", "COLUMNS")
+INHERITED = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "TERM", "COLUMNS"),
+    # Where programs are, where pictures go, whom Node trusts.
+    *("CHROMIUM", "CHROMEDRIVER", "SCREENSHOT_DIR", "NODE_EXTRA_CA_CERTS"),
+)
 
 LINT = [
     ("ruff check", ["-m", "ruff", "check", "."]),
@@ -179,14 +183,24 @@ def main(what: str) -> int:
         if what in ("lint", "test"):
             lint(report, scratch)
         if what == "test":
-            run_suites(report, scratch, ["-n", "2", "--cov", "--cov-report=", "-rfEs", "-m", "not browser"])
+            run_suites(
+                report, scratch, ["-n", "2", "--cov", "--cov-report=", "-rfEs", "-m", "not browser and not client"]
+            )
             check_coverage(report, scratch)
-            print("\n   The browser's checks are apart: make test-browser")
+            print(
+                "\n   The checks of the browser and of the generated client are apart: make test-browser, make client"
+            )
         if what == "browser":
             if os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome"):
                 run_step(report, "browser", ["-m", "pytest", "-rfEs", "-m", "browser"], build_environment(scratch))
             else:
                 report.leave_out("all: no Chromium on this machine (Debian: apt-get install chromium chromium-driver)")
+                report.failed = True
+        if what == "client":
+            if shutil.which("npm"):
+                run_step(report, "client", ["-m", "pytest", "-rfEs", "-m", "client"], build_environment(scratch))
+            else:
+                report.leave_out("all: no Node on this machine (Debian: apt-get install nodejs npm)")
                 report.failed = True
     report.show()
     return int(report.failed)
