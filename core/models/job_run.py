@@ -1,0 +1,22 @@
+"""What the regular jobs did last."""
+
+from django.db import models
+
+
+class JobRun(models.Model):
+    """The latest run of one regular job; one row a job.
+
+    Written by whoever runs the job, worker or command. Read by metrics and staff; nothing is decided by it.
+    """
+
+    name = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField(help_text="When the latest run began.")
+    succeeded_at = models.DateTimeField(null=True, help_text="When a run last ended well.")
+    failed_at = models.DateTimeField(null=True, help_text="When a run last ended in an error.")
+    result = models.JSONField(default=dict, help_text="What the last good run reported: names and whole numbers.")
+
+    class Meta:
+        verbose_name = "job run"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,42 @@
+"""The container's own health check: `python -m core.operations.probe ready` (or `live`, `worker`).
+
+Exit status 0 when all is well, 1 otherwise. Uses the standard library alone for the web's checks, so that a
+probe costs no Django start.
+"""
+
+import http.client
+import os
+import sys
+
+TIMEOUT_SECONDS = 3
+
+
+def probe_web(path: str) -> bool:
+    """Whether the server on this machine answers `path` with 200."""
+    port = int(os.environ.get("PORT", "8000"))
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def probe_worker() -> bool:
+    """Whether a Celery worker of this host answers a ping."""
+    from fintech_app.celery import app
+
+    return bool(app.control.inspect(timeout=TIMEOUT_SECONDS).ping())
+
+
+def main() -> int:
+    """Run the probe that the command line names."""
+    name = sys.argv[1] if len(sys.argv) > 1 else "ready"
+    is_well = probe_worker() if name == "worker" else probe_web(f"/health/{name}/")
+    return 0 if is_well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
