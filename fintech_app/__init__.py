@@ -1,1 +1,1 @@
-"""The Django project: settings, URLs, and the server's entry points."""
+"""The Django project: settings, URLs, and the entry points of server and worker."""

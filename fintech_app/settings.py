@@ -24,7 +24,7 @@ from core.kernel.limits import Limit, parse_limit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-_SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FIELD_ENCRYPTION_KEY")
+_SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FIELD_ENCRYPTION_KEY", "METRICS_TOKEN")
 
 env = Env()
 
@@ -170,6 +170,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.web.middleware.RequestContextMiddleware",
+    "core.operations.middleware.HealthMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -260,6 +261,24 @@ def _is_redis_address(text: str) -> bool:
 
 if REDIS_URL and not _is_redis_address(REDIS_URL):
     _refuse("REDIS_URL", "is not a Redis address such as redis://127.0.0.1:6379/0")
+
+# Tasks travel over Redis too. A broker that is away must not hold up a request: connecting fails at once.
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than any task may run: after this a task that nobody finished goes to another worker.
+    "visibility_timeout": 1800,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_DEFAULT_QUEUE = "allowance"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 900
+CELERY_TASK_TIME_LIMIT = 1200
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+
+METRICS_TOKEN = _read(env.str, "METRICS_TOKEN", "")
 
 EMAIL_URL = _read(env.str, "EMAIL_URL", "console:")
 

@@ -7,6 +7,7 @@ from core.models.expense import Expense
 from core.models.idempotency_key import IdempotencyKey
 from core.models.income import Income
 from core.models.outgoing_mail import MailKind, OutgoingMail
+from core.models.job_run import JobRun
 from core.models.savings_goal import SavingsGoal
 from core.models.session import Session
 from core.models.throttle_counter import ThrottleCounter
@@ -22,6 +23,7 @@ __all__ = [
     "Income",
     "MailKind",
     "OutgoingMail",
+    "JobRun",
     "SavingsGoal",
     "Session",
     "ThrottleCounter",
