@@ -1,0 +1,115 @@
+"""Copies of the whole database, taken while it is in use, and the way back.
+
+SQLite copies itself page by page under its own locks; PostgreSQL's `pg_dump` reads one snapshot. Either way
+the copy is a state that the database was in at one instant.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from core.models import User
+
+
+class BackupError(Exception):
+    """The copy could not be made or read; the message says why."""
+
+
+def _run(program: str, *arguments: str) -> None:
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(f"{program} is not installed; it comes with PostgreSQL's client package.")
+    settings = connection.settings_dict
+    environment = {
+        **os.environ,
+        "PGHOST": settings["HOST"] or "127.0.0.1",
+        "PGPORT": str(settings["PORT"] or 5432),
+        "PGUSER": settings["USER"],
+        # By environment, not by argument: other users of the machine can read arguments.
+        "PGPASSWORD": settings["PASSWORD"] or "",
+    }
+    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise BackupError(f"{program} failed: {done.stderr.strip()[-2000:]}")
+
+
+def _sqlite_connection() -> sqlite3.Connection:
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    return raw  # type: ignore[no-any-return]
+
+
+def backup(*, path: Path) -> None:
+    """Write a copy of the database to `path`, which must not exist yet. Raises BackupError.
+
+    The copy appears under its name only when it is whole, and only its owner can read it.
+    """
+    if path.exists():
+        raise BackupError(f"{path} exists; a copy never replaces another.")
+    partial = path.with_name(path.name + ".partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    try:
+        if connection.vendor == "sqlite":
+            target = sqlite3.connect(partial)
+            try:
+                _sqlite_connection().backup(target)
+                # The copy stands alone: no write-ahead log beside it.
+                target.execute("PRAGMA journal_mode=DELETE")
+                verdict = target.execute("PRAGMA integrity_check").fetchone()[0]
+            finally:
+                target.close()
+            if verdict != "ok":
+                raise BackupError(f"The copy is damaged: {verdict}")
+        else:
+            name = connection.settings_dict["NAME"]
+            _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={partial}", name)
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _holds_accounts() -> bool:
+    if User._meta.db_table not in connection.introspection.table_names():
+        return False
+    return User.objects.exists()
+
+
+def restore(*, path: Path) -> None:
+    """Fill the database from a copy. Raises BackupError, and then the database is as it was.
+
+    Only an empty database is filled: one that holds accounts is refused.
+    """
+    if not path.is_file():
+        raise BackupError(f"There is no {path}.")
+    if _holds_accounts():
+        raise BackupError("This database holds accounts. Restore into an empty one, then point the service at it.")
+    if connection.vendor == "sqlite":
+        source = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            if source.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+                raise BackupError("The copy is damaged.")
+            source.backup(_sqlite_connection())
+        except sqlite3.DatabaseError as error:
+            raise BackupError(f"The copy cannot be read: {error}") from error
+        finally:
+            source.close()
+        return
+    name = connection.settings_dict["NAME"]
+    # One transaction: a copy that breaks off half-way leaves the database as it was.
+    _run(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--no-privileges",
+        "--single-transaction",
+        "--exit-on-error",
+        f"--dbname={name}",
+        str(path),
+    )
