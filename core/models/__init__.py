@@ -6,8 +6,8 @@ from core.models.exchange_rate import ExchangeRate
 from core.models.expense import Expense
 from core.models.idempotency_key import IdempotencyKey
 from core.models.income import Income
-from core.models.outgoing_mail import MailKind, OutgoingMail
 from core.models.job_run import JobRun
+from core.models.outgoing_mail import MailKind, OutgoingMail
 from core.models.savings_goal import SavingsGoal
 from core.models.session import Session
 from core.models.throttle_counter import ThrottleCounter

@@ -1,7 +1,7 @@
-"""The container's own health check: `python -m core.operations.probe ready` (or `live`, `worker`).
+"""The container's own health check: `python -m core.operations.probe ready` (or `live`).
 
-Exit status 0 when all is well, 1 otherwise. Uses the standard library alone for the web's checks, so that a
-probe costs no Django start.
+Exit status 0 when all is well, 1 otherwise. Uses the standard library alone, so that a probe costs no
+Django start.
 """
 
 import http.client
@@ -24,18 +24,10 @@ def probe_web(path: str) -> bool:
         connection.close()
 
 
-def probe_worker() -> bool:
-    """Whether a Celery worker of this host answers a ping."""
-    from fintech_app.celery import app
-
-    return bool(app.control.inspect(timeout=TIMEOUT_SECONDS).ping())
-
-
 def main() -> int:
     """Run the probe that the command line names."""
     name = sys.argv[1] if len(sys.argv) > 1 else "ready"
-    is_well = probe_worker() if name == "worker" else probe_web(f"/health/{name}/")
-    return 0 if is_well else 1
+    return 0 if probe_web(f"/health/{name}/") else 1
 
 
 if __name__ == "__main__":

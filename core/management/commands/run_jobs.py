@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.operations.jobs import JOBS, run_job
+from core.jobs import JOBS, run_job
 
 
 class Command(BaseCommand):

@@ -1,0 +1,93 @@
+"""The regular jobs, by name: one table for the worker's clock and for cron.
+
+A job takes no argument and returns numbers to show. Each may run at any time, twice at once, and again after
+a crash: what is done already is found done.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+
+from core import clock
+from core.accounts.services.mail import deliver_due_mail
+from core.accounts.services.sessions import delete_expired_sessions
+from core.allowance.services import check_days, check_transactions
+from core.allowance.services.bulk import open_days_for_all
+from core.allowance.services.rates import update_rates
+from core.currencies.feed import read_days
+from core.currencies.queries import find_newest_feed_day
+from core.currencies.transport import open_url
+from core.operations.services import (
+    clean_idempotency_keys,
+    record_failure,
+    record_start,
+    record_success,
+)
+
+Job = Callable[[], dict[str, int]]
+
+logger = logging.getLogger(__name__)
+
+
+def _open_days() -> dict[str, int]:
+    """Open the new day wherever it has begun since the last run."""
+    result = open_days_for_all(today_for=clock.today_for)
+    return {"opened": result.written, "failed": result.failed}
+
+
+def _update_rates() -> dict[str, int]:
+    """Read the feed of exchange rates and bring today's figures up to date."""
+    with open_url(url=settings.EXCHANGE_RATES_URL) as stream:
+        update = update_rates(days=read_days(stream=stream), today_for=clock.today_for)
+    newest = find_newest_feed_day()
+    return {
+        "days": update.feed.days,
+        "figures": update.figures.written,
+        "newest_day_age": (clock.now().date() - newest).days if newest else -1,
+    }
+
+
+def _check_drift() -> dict[str, int]:
+    """Recompute every stored day and count what differs. Nothing is mended: a person must see it first."""
+    drift = sum(1 for _difference in check_transactions())
+    drift += sum(1 for _difference in check_days(today_for=clock.today_for))
+    return {"drift": drift}
+
+
+def _clean_up() -> dict[str, int]:
+    """Forget what has expired."""
+    now = clock.now()
+    return {
+        "idempotency_keys": clean_idempotency_keys(now=now),
+        "sessions": delete_expired_sessions(now=now),
+    }
+
+
+def _deliver_mail() -> dict[str, int]:
+    """Send the mail that is due."""
+    delivery = deliver_due_mail(now=clock.now())
+    return {"sent": delivery.sent, "failed": delivery.failed}
+
+
+JOBS: dict[str, Job] = {
+    "open-days": _open_days,
+    "update-rates": _update_rates,
+    "check-drift": _check_drift,
+    "clean-up": _clean_up,
+    "deliver-mail": _deliver_mail,
+}
+
+
+def run_job(name: str) -> dict[str, int]:
+    """Run one job now and record how it went. Raises KeyError for an unknown name, and whatever the job raises."""
+    job = JOBS[name]
+    record_start(name=name, now=clock.now())
+    try:
+        result = job()
+    except Exception:
+        record_failure(name=name, now=clock.now())
+        raise
+    record_success(name=name, now=clock.now(), result=result)
+    logger.info("job %s done: %s", name, result)
+    return result
