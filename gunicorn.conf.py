@@ -1,6 +1,7 @@
 """The server. Settings are read here, before anything is forked: a bad value ends the start, with one line."""
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
@@ -23,3 +24,11 @@ accesslog = None
 loglevel = settings.LOG_LEVEL.lower()
 # The server is steered by signals; a control socket in the home folder is one more door.
 control_socket_disable = True
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A worker that is gone counts no more; what it has counted stays in the sums."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)

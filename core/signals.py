@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction as db_transaction
+from django.db.backends.signals import connection_created
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
@@ -35,6 +36,7 @@ from core.models import (
 )
 from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
+from core.operations.logs import time_statement
 
 
 def _comes_from_the_account(origin: Model | QuerySet[Any] | None) -> bool:
@@ -336,3 +338,10 @@ def _refresh_after_rates_changed() -> None:
     _changed_currencies.set(frozenset())
     if currencies:
         refresh_foreign_plans(today_for=clock.today_for, currencies=currencies)
+
+
+@receiver(connection_created)
+def time_statements(connection: Any, **kwargs: Any) -> None:
+    """Every statement of every connection is timed; the slow ones are told of."""
+    if time_statement not in connection.execute_wrappers:
+        connection.execute_wrappers.append(time_statement)

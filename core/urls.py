@@ -9,6 +9,8 @@ from core.audit.views import AuditEventViewSet
 from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
 from core.web.pages import favicon, landing
+from core.operations.health import live, ready
+from core.operations.metrics import metrics
 from core.web.schema.document import Document
 from core.web.schema.pages import make_document_urls
 
@@ -38,5 +40,8 @@ urlpatterns = [
     path("api/auth/jwt/verify/", VerifyView.as_view(), name="jwt-verify"),
     path("api/auth/jwt/logout/", LogoutView.as_view(), name="jwt-logout"),
     path("api/auth/", include(accounts_router.urls)),
+    path("health/live/", live, name="health-live"),
+    path("health/ready/", ready, name="health-ready"),
+    path("metrics", metrics, name="metrics"),
     *make_document_urls(document),
 ]

@@ -13,8 +13,6 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
-    Counter,
-    Histogram,
     generate_latest,
     multiprocess,
 )
@@ -23,13 +21,6 @@ from prometheus_client.registry import Collector
 
 from core.operations.health import REDIS_TIMEOUT_SECONDS
 from core.operations.queries import list_job_runs
-
-REFRESHES = Counter("allowance_refreshes_total", "Refreshes of a person's stored days.", ["cause"])
-REFRESH_SECONDS = Histogram(
-    "allowance_refresh_seconds",
-    "Time of one refresh, the wait for the owner's lock included.",
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
-)
 
 _LOOPBACK = ("127.0.0.1", "::1")
 

@@ -21,6 +21,7 @@ from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
 from core.models.owned import owner_transaction
+from core.operations.tallies import REFRESH_SECONDS, REFRESHES
 
 
 @dataclass
@@ -123,7 +124,8 @@ def refresh_allowance(
         work.plan_changed |= plan_changed
         work.days.update(days)
         return
-    with owner_transaction(user_id) as owner:
+    REFRESHES.labels("plan" if plan_changed else "spending").inc()
+    with REFRESH_SECONDS.time(), owner_transaction(user_id) as owner:
         if opened is not None:
             rows = list(opened.values())
         else:
