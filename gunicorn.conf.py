@@ -25,6 +25,13 @@ loglevel = settings.LOG_LEVEL.lower()
 # The server is steered by signals; a control socket in the home folder is one more door.
 control_socket_disable = True
 
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    # Each worker counts into files of its own there. What an earlier server counted is not this one's.
+    _counts = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    _counts.mkdir(parents=True, exist_ok=True)
+    for _left_over in _counts.glob("*.db"):
+        _left_over.unlink()
+
 
 def child_exit(server: Any, worker: Any) -> None:
     """A worker that is gone counts no more; what it has counted stays in the sums."""
