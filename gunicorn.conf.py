@@ -1,6 +1,7 @@
 """The server. Settings are read here, before anything is forked: a bad value ends the start, with one line."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")

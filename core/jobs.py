@@ -12,11 +12,8 @@ from django.conf import settings
 from core import clock
 from core.accounts.services.mail import deliver_due_mail
 from core.accounts.services.sessions import delete_expired_sessions
-from core.allowance.services import check_days, check_transactions
-from core.allowance.services.bulk import open_days_for_all
-from core.allowance.services.rates import update_rates
+from core.allowance.services import check_days, check_transactions, open_days_for_all, update_rates
 from core.currencies.feed import read_days
-from core.currencies.queries import find_newest_feed_day
 from core.currencies.transport import open_url
 from core.operations.services import (
     clean_idempotency_keys,
@@ -40,11 +37,10 @@ def _update_rates() -> dict[str, int]:
     """Read the feed of exchange rates and bring today's figures up to date."""
     with open_url(url=settings.EXCHANGE_RATES_URL) as stream:
         update = update_rates(days=read_days(stream=stream), today_for=clock.today_for)
-    newest = find_newest_feed_day()
     return {
         "days": update.feed.days,
         "figures": update.figures.written,
-        "newest_day_age": (clock.now().date() - newest).days if newest else -1,
+        "newest_day_age": (clock.now().date() - update.feed.newest).days,
     }
 
 

@@ -8,9 +8,9 @@ from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
-from core.web.pages import favicon, landing
 from core.operations.health import live, ready
 from core.operations.metrics import metrics
+from core.web.pages import favicon, landing
 from core.web.schema.document import Document
 from core.web.schema.pages import make_document_urls
 
