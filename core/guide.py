@@ -31,6 +31,7 @@ GUIDE = Guide(
     chapters=(
         Chapter("/api/auth/users/", "Accounts", "Registration, profile, password."),
         Chapter("/api/auth/jwt/", "Sessions", "Logging in, staying in, logging out."),
+        Chapter("/api/auth/2fa/", "Second factor", "A code besides the password, from an app or from a list."),
         Chapter("/api/income/", "Income", "Money that arrives, and its rhythm."),
         Chapter("/api/expense/", "Expense", "Bills, and their rhythm."),
         Chapter("/api/savings-goal/", "Savings goal", "Shares of income that are put away before anything is spent."),
@@ -66,6 +67,8 @@ GUIDE = Guide(
         "token": "The token.",
         "access": "For the header `Authorization: Bearer <access>`; it lasts some minutes.",
         "refresh": "Good for one refresh.",
+        "otp": "A one-time code: six digits from the app, or a backup code.",
+        "code": "Six digits from the app.",
         "new_username": "The name as it shall be.",
         "id": "The row's own number.",
         "name": "What to call it.",

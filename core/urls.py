@@ -3,7 +3,17 @@
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
-from core.accounts.views import AccountViewSet, LoginView, LogoutView, RefreshView, VerifyView
+from core.accounts.views import (
+    AccountViewSet,
+    BackupCodesView,
+    LoginView,
+    LogoutView,
+    RefreshView,
+    SecondFactorView,
+    TotpConfirmView,
+    TotpView,
+    VerifyView,
+)
 from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.guide import GUIDE
@@ -39,6 +49,10 @@ urlpatterns = [
     path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),
     path("api/auth/jwt/verify/", VerifyView.as_view(), name="jwt-verify"),
     path("api/auth/jwt/logout/", LogoutView.as_view(), name="jwt-logout"),
+    path("api/auth/2fa/", SecondFactorView.as_view(), name="2fa"),
+    path("api/auth/2fa/totp/", TotpView.as_view(), name="2fa-totp"),
+    path("api/auth/2fa/totp/confirm/", TotpConfirmView.as_view(), name="2fa-totp-confirm"),
+    path("api/auth/2fa/backup-codes/", BackupCodesView.as_view(), name="2fa-backup-codes"),
     path("api/auth/", include(accounts_router.urls)),
     path("health/live/", live, name="health-live"),
     path("health/ready/", ready, name="health-ready"),

@@ -6,6 +6,8 @@ the names in `_SECRETS`. A file `.env` beside `manage.py` is read where it exist
 what the environment says goes before it. `.env.example` lists every variable with its default.
 """
 
+import base64
+import hmac
 import os
 import re
 import sys
@@ -100,6 +102,26 @@ if not SECRET_KEY:
     SECRET_KEY = "for-development-only-" + "x" * 40
 elif not DEBUG and len(SECRET_KEY) < 32:
     _refuse("SECRET_KEY", "is shorter than 32 characters")
+
+
+def _read_encryption_keys() -> list[str]:
+    """Keys for secrets at rest: the first encrypts, all decrypt.
+
+    The last is derived from SECRET_KEY, for those who set none and for what they stored before they did.
+    """
+    keys: list[str] = [key.strip() for key in _read(env.list, "FIELD_ENCRYPTION_KEY", [])]
+    for key in keys:
+        try:
+            length = len(base64.b64decode(key, altchars=b"-_", validate=True))
+        except ValueError:
+            length = 0
+        if length != 32:
+            _refuse("FIELD_ENCRYPTION_KEY", "lists something other than 32 bytes in URL-safe base64")
+    derived = hmac.digest(SECRET_KEY.encode(), b"fields at rest", "sha256")
+    return [*keys, base64.urlsafe_b64encode(derived).decode()]
+
+
+FIELD_ENCRYPTION_KEYS = _read_encryption_keys()
 
 # ---- Addresses ------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from core.models.income import Income
 from core.models.job_run import JobRun
 from core.models.outgoing_mail import MailKind, OutgoingMail
 from core.models.savings_goal import SavingsGoal
+from core.models.second_factor import BackupCode, SecondFactor
 from core.models.session import Session
 from core.models.throttle_counter import ThrottleCounter
 from core.models.transaction import Transaction
@@ -16,6 +17,7 @@ from core.models.user import User
 
 __all__ = [
     "AuditEvent",
+    "BackupCode",
     "DailyAllowance",
     "ExchangeRate",
     "Expense",
@@ -25,6 +27,7 @@ __all__ = [
     "OutgoingMail",
     "JobRun",
     "SavingsGoal",
+    "SecondFactor",
     "Session",
     "ThrottleCounter",
     "Transaction",

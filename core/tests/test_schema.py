@@ -175,8 +175,14 @@ def test_what_is_sent_and_what_is_answered_are_models_of_their_own():
     assert sorted(definitions["Income"]["required"]) == sorted(definitions["Income"]["properties"])
 
 
+# Its answer holds a secret, which must not be kept to be given again; a second call replaces what the first one made.
+NEVER_REPLAYED = {"second_factor_setup"}
+
+
 @pytest.mark.parametrize(
-    "operation", [item for item in OPERATIONS if item.success == 201 and not item.is_public], ids=lambda item: item.id
+    "operation",
+    [item for item in OPERATIONS if item.success == 201 and not item.is_public and item.id not in NEVER_REPLAYED],
+    ids=lambda item: item.id,
 )
 def test_whatever_creates_a_row_takes_a_key(operation: Documented):
     headers = [parameter["name"] for parameter in operation.list_parameters("header")]

@@ -1,5 +1,6 @@
 """The API answers as its document says: each operation, when all goes well and when it does not."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,15 +10,18 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.transaction import set_rollback
+from django_otp.oath import hotp
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from core import clock
+from core.accounts.domain import calculate_step
 from core.accounts.services.profile import request_link
+from core.accounts.services.second_factor import begin_setup, confirm_setup
 from core.models import AuditEvent, DailyAllowance, MailKind, User
 from core.tests.conftest import client_of
 from core.tests.documented import Documented, list_operations
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.factories import PASSWORD, ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
 from core.tests.logins import client_with, log_in
 from core.tests.mailbox import find_link
 from core.web.parsers import BODY_LIMIT_BYTES
@@ -70,7 +74,23 @@ BODIES: dict[str, Callable[[User], dict[str, str]]] = {
     "jwt_refresh": lambda user: {"refresh": log_in(user)["refresh"]},
     "jwt_verify": lambda user: {"token": log_in(user)["access"]},
     "jwt_logout": lambda user: {"refresh": log_in(user)["refresh"]},
+    "second_factor_setup": lambda user: {"current_password": PASSWORD},
+    "second_factor_confirm": lambda user: {"code": begin_second_factor(user)},
+    "second_factor_disable": lambda user: {"current_password": PASSWORD, "otp": switch_on(user)},
+    "second_factor_backup_codes": lambda user: {"current_password": PASSWORD, "otp": switch_on(user)},
 }
+
+
+def begin_second_factor(user: User) -> str:
+    """A first code of a second factor that is being set up."""
+    setup = begin_setup(user_id=user.pk, now=clock.now())
+    return f"{hotp(base64.b32decode(setup.secret), calculate_step(now=clock.now())):06d}"
+
+
+def switch_on(user: User) -> str:
+    """A backup code of a second factor that is in force."""
+    codes = confirm_setup(user_id=user.pk, code=begin_second_factor(user), now=clock.now(), session_id=None)
+    return codes[0]
 
 
 # Fields that are looked at only when the others are right.

@@ -9,6 +9,13 @@ from core.accounts.serializers.passwords import (
     SetUsernameSerializer,
 )
 from core.accounts.serializers.profile import ProfileChangeSerializer, ProfileSerializer, RegistrationSerializer
+from core.accounts.serializers.second_factor import (
+    BackupCodesSerializer,
+    CodeSerializer,
+    PasswordAndCodeSerializer,
+    SecondFactorStatusSerializer,
+    SetupSerializer,
+)
 from core.accounts.serializers.sessions import (
     EmptySerializer,
     LoginSerializer,
@@ -18,18 +25,23 @@ from core.accounts.serializers.sessions import (
 )
 
 __all__ = [
+    "BackupCodesSerializer",
+    "CodeSerializer",
     "CurrentPasswordSerializer",
     "EmailSerializer",
     "EmptySerializer",
     "LoginSerializer",
+    "PasswordAndCodeSerializer",
     "ProfileChangeSerializer",
     "ProfileSerializer",
     "RefreshSerializer",
     "RegistrationSerializer",
     "ResetPasswordSerializer",
     "ResetUsernameSerializer",
+    "SecondFactorStatusSerializer",
     "SetPasswordSerializer",
     "SetUsernameSerializer",
+    "SetupSerializer",
     "TokenPairSerializer",
     "TokenSerializer",
 ]

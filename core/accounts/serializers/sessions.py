@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.accounts.serializers.fields import PasswordField
+from core.accounts.serializers.fields import CodeField, PasswordField
 
 _LONGEST_TOKEN = 4096
 
@@ -14,12 +14,10 @@ class LoginSerializer(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=254, help_text="Username or e-mail address.")
     password = PasswordField()
-    otp = serializers.CharField(
+    otp = CodeField(
         required=False,
         allow_blank=True,
         allow_null=True,
-        max_length=64,
-        write_only=True,
         help_text="TOTP code or backup code, where a second factor is on.",
     )
 

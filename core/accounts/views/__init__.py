@@ -1,6 +1,17 @@
 """Accounts over HTTP."""
 
 from core.accounts.views.account import AccountViewSet
+from core.accounts.views.second_factor import BackupCodesView, SecondFactorView, TotpConfirmView, TotpView
 from core.accounts.views.sessions import LoginView, LogoutView, RefreshView, VerifyView
 
-__all__ = ["AccountViewSet", "LoginView", "LogoutView", "RefreshView", "VerifyView"]
+__all__ = [
+    "AccountViewSet",
+    "BackupCodesView",
+    "LoginView",
+    "LogoutView",
+    "RefreshView",
+    "SecondFactorView",
+    "TotpConfirmView",
+    "TotpView",
+    "VerifyView",
+]

@@ -18,3 +18,7 @@ def check_current_password(*, request: Request, user: User, password: str) -> No
 
 def check_login_limit(*, request: Request, user: User) -> None:
     """The place where tries of a password by a logged-in caller are counted, before it is hashed."""
+
+
+def check_code_limit(*, request: Request, user: User) -> None:
+    """The place where codes of a logged-in caller are counted, before one is looked at."""

@@ -19,7 +19,9 @@ from core.accounts.serializers import (
     TokenSerializer,
 )
 from core.accounts.services.login import LoginRefused, log_in
+from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_second_factor
 from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
+from core.models import User
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):
@@ -27,6 +29,20 @@ class NoActiveAccount(exceptions.AuthenticationFailed):
 
     default_detail = "No active account has these credentials."
     default_code = "no_active_account"
+
+
+class CodeRequiredError(exceptions.AuthenticationFailed):
+    """The password is right; a second factor is on, and no code came."""
+
+    default_detail = "A one-time code is required."
+    default_code = "otp_required"
+
+
+class CodeInvalidError(exceptions.AuthenticationFailed):
+    """The password is right, the code is not."""
+
+    default_detail = "The one-time code is wrong, used or too old."
+    default_code = "otp_invalid"
 
 
 class ProofInBodyView(APIView):
@@ -46,21 +62,41 @@ class LoginView(ProofInBodyView):
     @swagger_auto_schema(
         operation_summary="Log in",
         request_body=LoginSerializer,
-        responses={200: TokenPairSerializer, 401: "Wrong, unknown or inactive: `no_active_account`."},
+        responses={
+            200: TokenPairSerializer,
+            401: (
+                "Wrong, unknown or inactive: `no_active_account`. With a second factor on: `otp_required` without a "
+                "code, `otp_invalid` with a wrong, used or old one."
+            ),
+        },
     )
     def post(self, request: Request) -> Response:
         """200, or 401 with the code `no_active_account`."""
         serializer = LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
+        self.check_login_limit(request, given["username"])
         user = authenticate(request._request, username=given["username"], password=given["password"])
         if user is None:
             raise NoActiveAccount
+        code = given.get("otp")
+        if code and has_second_factor(user_id=user.pk):
+            self.check_code_limit(request, user)
         try:
-            tokens = log_in(user=user, now=clock.now())
+            tokens = log_in(user=user, code=code, now=clock.now())
         except LoginRefused as error:
             raise NoActiveAccount from error
+        except CodeRequired as error:
+            raise CodeRequiredError from error
+        except CodeRefused as error:
+            raise CodeInvalidError from error
         return _answer(tokens)
+
+    def check_login_limit(self, request: Request, name: str) -> None:
+        """The place where logins are counted, before anything is looked up or hashed."""
+
+    def check_code_limit(self, request: Request, user: User) -> None:
+        """The place where codes are counted, before one is looked at."""
 
 
 class RefreshView(ProofInBodyView):

@@ -16,4 +16,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
         delivery = deliver_due_mail(now=clock.now())
-        self.stdout.write(f"sent {delivery.sent}, failed {delivery.failed}")
+        if options["verbosity"]:
+            self.stdout.write(f"sent {delivery.sent}, failed {delivery.failed}")

@@ -237,6 +237,10 @@ def _make_query_errors_model() -> Any:
 
 def _make_field_errors_model(serializer: Any) -> Any:
     fields = {name: _make_messages() for name, field in serializer.fields.items() if not field.read_only}
+    general = _make_problem_model().properties
+    for name in fields.keys() & general.keys():
+        # A field that is called like a part of the general error can be either; Swagger 2 has no word for that.
+        general[name] = openapi.SwaggerDict(description="What is wrong with it, a list; or as in every error, text.")
     return openapi.Schema(
         type=openapi.TYPE_OBJECT,
         description="What is wrong with which field; `detail` and `code` where it is no field's fault.",
@@ -245,6 +249,6 @@ def _make_field_errors_model(serializer: Any) -> Any:
             settings.REST_FRAMEWORK.get("NON_FIELD_ERRORS_KEY", "non_field_errors"): _make_messages(
                 "What is wrong with the fields together."
             ),
-            **_make_problem_model().properties,
+            **general,
         },
     )

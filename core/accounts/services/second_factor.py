@@ -1,0 +1,227 @@
+"""The second factor: set up, confirmed, used, taken off."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import qrcode
+from django_otp.oath import hotp
+from qrcode.image.svg import SvgPathImage
+
+from core.accounts import domain
+from core.accounts.services.encryption import UnreadableSecret, decrypt_secret, encrypt_secret, reencrypt_secret
+from core.accounts.services.mail import queue_notice
+from core.accounts.services.sessions import revoke_sessions
+from core.audit.services import record_event
+from core.kernel.errors import DomainError
+from core.models import BackupCode, MailKind, SecondFactor, User
+from core.models.owned import owner_transaction
+
+logger = logging.getLogger(__name__)
+
+ENABLED, DISABLED = "2fa_enabled", "2fa_disabled"
+
+_ISSUER = "Allowance"
+
+
+class CodeRequired(Exception):
+    """A second factor is on, and no code was given."""
+
+
+class CodeRefused(Exception):
+    """The code is wrong, used or too old."""
+
+
+class SecondFactorIsOn(Exception):
+    """What was asked for needs an account without a second factor."""
+
+
+class SecondFactorIsOff(Exception):
+    """What was asked for needs an account with a second factor."""
+
+
+class WrongCode(DomainError):
+    """The code is wrong, used or too old, on a field of the body."""
+
+    code = "otp_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an app needs to make codes."""
+
+    secret: str
+    otpauth_url: str
+    qr_svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether a second factor is on, and how many backup codes are left."""
+
+    enabled: bool
+    backup_codes_left: int
+
+
+def get_status(*, user_id: int) -> Status:
+    """How things stand."""
+    factor = _find_factor(user_id)
+    return Status(enabled=factor is not None, backup_codes_left=factor.backup_codes.count() if factor else 0)
+
+
+def has_second_factor(*, user_id: int) -> bool:
+    """Whether a login takes a code."""
+    return SecondFactor.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
+
+
+def demand_code(*, owner: User, code: str | None, now: datetime) -> None:
+    """Let a login pass: without a second factor as it is, with one by a code, which is used up.
+
+    Call it under the owner's lock. Raises CodeRequired, CodeRefused.
+    """
+    factor = _find_factor(owner.pk)
+    if factor is None:
+        return
+    if not code:
+        raise CodeRequired
+    if not _use_code(factor, code, now):
+        raise CodeRefused
+
+
+def begin_setup(*, user_id: int, now: datetime) -> Setup:
+    """Make a secret that is not in force yet; it replaces one that was never confirmed. Raises SecondFactorIsOn."""
+    with owner_transaction(user_id) as owner:
+        if has_second_factor(user_id=user_id):
+            raise SecondFactorIsOn
+        secret = secrets.token_bytes(domain.SECRET_BYTES)
+        SecondFactor.objects.update_or_create(
+            user_id=user_id,
+            defaults={
+                "secret": encrypt_secret(secret=secret),
+                "used_steps": [],
+                "created_at": now,
+                "confirmed_at": None,
+            },
+        )
+    url = _format_otpauth_url(secret=secret, account=owner.username)
+    image = qrcode.make(url, image_factory=SvgPathImage)
+    return Setup(
+        secret=domain.format_secret(secret=secret), otpauth_url=url, qr_svg=image.to_string(encoding="unicode")
+    )
+
+
+def confirm_setup(*, user_id: int, code: str, now: datetime, session_id: int | None) -> list[str]:
+    """Put the secret in force, by a first code; ten backup codes. Every session but `session_id` ends.
+
+    Raises SecondFactorIsOn, and WrongCode on `code`, also where no set-up was begun.
+    """
+    with owner_transaction(user_id) as owner:
+        factor = SecondFactor.objects.filter(user_id=user_id).first()
+        if factor is not None and factor.confirmed_at is not None:
+            raise SecondFactorIsOn
+        if factor is None or not _use_totp(factor, domain.normalize_code(code=code), now):
+            raise WrongCode("Invalid code.", field="code")
+        factor.confirmed_at = now
+        factor.save(update_fields=["confirmed_at"])
+        codes = _replace_backup_codes(factor)
+        revoke_sessions(user_id=user_id, now=now, except_id=session_id)
+        record_event(user_id=user_id, action=ENABLED)
+        queue_notice(user=owner, kind=MailKind.SECOND_FACTOR_ENABLED, now=now)
+    return codes
+
+
+def renew_backup_codes(*, user_id: int, code: str, now: datetime) -> list[str]:
+    """Ten new backup codes; the old ones are void. Raises SecondFactorIsOff, and WrongCode on `otp`."""
+    with owner_transaction(user_id):
+        return _replace_backup_codes(_prove_factor(user_id, code, now))
+
+
+def disable(*, user_id: int, code: str, now: datetime) -> None:
+    """Take the second factor off, by a last code. Raises SecondFactorIsOff, and WrongCode on `otp`."""
+    with owner_transaction(user_id) as owner:
+        _prove_factor(user_id, code, now).delete()
+        record_event(user_id=user_id, action=DISABLED)
+        queue_notice(user=owner, kind=MailKind.SECOND_FACTOR_DISABLED, now=now)
+
+
+def take_off(*, user_id: int, now: datetime) -> None:
+    """Take the second factor off for somebody who lost everything, without a code. Raises SecondFactorIsOff."""
+    with owner_transaction(user_id) as owner:
+        factor = _find_factor(user_id)
+        if factor is None:
+            raise SecondFactorIsOff
+        factor.delete()
+        record_event(user_id=user_id, action=DISABLED)
+        queue_notice(user=owner, kind=MailKind.SECOND_FACTOR_DISABLED, now=now)
+
+
+def reencrypt_secrets() -> int:
+    """Bring every secret under the first key. How many; raises UnreadableSecret before any is changed by half."""
+    count = 0
+    for user_id in SecondFactor.objects.order_by("pk").values_list("user_id", flat=True):
+        with owner_transaction(user_id):
+            factor = SecondFactor.objects.filter(user_id=user_id).first()
+            if factor is not None:
+                factor.secret = reencrypt_secret(stored=factor.secret)
+                factor.save(update_fields=["secret"])
+                count += 1
+    return count
+
+
+def _find_factor(user_id: int) -> SecondFactor | None:
+    return SecondFactor.objects.filter(user_id=user_id, confirmed_at__isnull=False).first()
+
+
+def _prove_factor(user_id: int, code: str, now: datetime) -> SecondFactor:
+    factor = _find_factor(user_id)
+    if factor is None:
+        raise SecondFactorIsOff
+    if not _use_code(factor, code, now):
+        raise WrongCode("Invalid code.", field="otp")
+    return factor
+
+
+def _use_code(factor: SecondFactor, code: str, now: datetime) -> bool:
+    """Whether a code is good; if so, it is used up. The row was read under the owner's lock."""
+    code = domain.normalize_code(code=code)
+    if domain.is_totp(code=code):
+        return _use_totp(factor, code, now)
+    digest = domain.hash_backup_code(code=code, user_id=factor.user_id)
+    deleted, _by_model = factor.backup_codes.filter(digest=digest).delete()
+    return deleted == 1
+
+
+def _use_totp(factor: SecondFactor, code: str, now: datetime) -> bool:
+    if not domain.is_totp(code=code):
+        return False
+    try:
+        secret = decrypt_secret(stored=factor.secret)
+    except UnreadableSecret:
+        logger.error("the second factor of user %s cannot be decrypted: a key is missing", factor.user_id)
+        return False
+    step = domain.find_step(code=code, secret=secret, now=now, used=factor.used_steps, hotp=hotp)
+    if step is None:
+        return False
+    factor.used_steps = domain.add_used_step(used=factor.used_steps, step=step)
+    factor.save(update_fields=["used_steps"])
+    return True
+
+
+def _replace_backup_codes(factor: SecondFactor) -> list[str]:
+    numbers = (secrets.randbits(domain.BACKUP_CODE_BITS) for _code in range(domain.BACKUP_CODES))
+    codes = [domain.format_backup_code(number=number) for number in numbers]
+    factor.backup_codes.all().delete()
+    BackupCode.objects.bulk_create(
+        BackupCode(factor=factor, digest=domain.hash_backup_code(code=code, user_id=factor.user_id)) for code in codes
+    )
+    return codes
+
+
+def _format_otpauth_url(*, secret: bytes, account: str) -> str:
+    """What apps read from the QR code."""
+    return (
+        f"otpauth://totp/{_ISSUER}:{quote(account, safe='')}?secret={domain.format_secret(secret=secret)}"
+        f"&issuer={_ISSUER}&algorithm=SHA1&digits={domain.DIGITS}&period={domain.STEP_SECONDS}"
+    )

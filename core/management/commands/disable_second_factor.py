@@ -1,0 +1,30 @@
+"""Take the second factor off an account whose owner lost everything."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from core import clock
+from core.accounts.services.second_factor import SecondFactorIsOff, take_off
+from core.models import User
+
+
+class Command(BaseCommand):
+    """For the operator, who has made sure who is asking. The owner is told by mail, and an event is kept."""
+
+    help = "Takes the second factor off an account, so that its password alone logs in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One: whose."""
+        parser.add_argument("username", help="username or e-mail address")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it. Raises CommandError where there is no such account, or it has no second factor."""
+        user = User.objects.find_by_login(options["username"])
+        if user is None:
+            raise CommandError("There is no such account.")
+        try:
+            take_off(user_id=user.pk, now=clock.now())
+        except SecondFactorIsOff as error:
+            raise CommandError("The account has no second factor.") from error
+        self.stdout.write(f"The second factor of {user.username} is off.")
