@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from core import clock
 from core.admin.forms import ExpenseForm, IncomeForm, SavingsGoalForm, TransactionForm
-from core.admin.pages import CurrencyFilter, OwnedPage, OwnerFilter, link_to
+from core.admin.pages import CurrencyFilter, OwnedPage, OwnerFilter, link_to, show_money
 from core.allowance.domain import find_next_occurrence
-from core.kernel.currencies import format_money
 from core.kernel.frequencies import Frequency
 from core.kernel.schedules import Schedule
 from core.models import Expense, Income, SavingsGoal, Transaction
@@ -39,7 +38,7 @@ class EntryPage(OwnedPage):
     @admin.display(description="amount", ordering="amount")
     def shown_amount(self, row: Any) -> str:
         """In the currency's own decimals."""
-        return format_money(row.amount, row.currency)
+        return show_money(row.amount, row.currency)
 
 
 class PlanItemPage(EntryPage):
@@ -117,12 +116,12 @@ class TransactionPage(EntryPage):
     @admin.display(description="in the owner's currency")
     def shown_base_amount(self, row: Transaction) -> str:
         """As the day counts it."""
-        return format_money(row.base_amount, row.allowance.currency)
+        return show_money(row.base_amount, row.allowance.currency)
 
     @admin.display(description="day")
     def day_link(self, row: Transaction) -> str:
         """The row of its day, and what remains of it."""
-        remaining = format_money(row.allowance.remaining_amount, row.allowance.currency)
+        remaining = show_money(row.allowance.remaining_amount, row.allowance.currency)
         return link_to(row.allowance, f"{row.date}, {remaining} remaining")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -148,10 +147,10 @@ def _sum_by_currency(rows: Any) -> list[dict[str, Any]]:
         sums.append(
             {
                 "spends": spends,
-                "spent": format_money(spent, currency),
+                "spent": show_money(spent, currency),
                 "refunds": refunds,
-                "returned": format_money(returned, currency),
-                "net": format_money(spent - returned, currency),
+                "returned": show_money(returned, currency),
+                "net": show_money(spent - returned, currency),
             }
         )
     return sums

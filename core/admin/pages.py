@@ -16,9 +16,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from core.allowance.services import refreshing_once
+from core.kernel.currencies import format_money
 from core.kernel.errors import DomainError
+from core.kernel.money import Exact
 from core.models import User
 from core.models.owned import owner_transaction
+
+
+def show_money(amount: Exact, currency: str) -> str:
+    """An amount with its code, in the currency's own decimals, never broken over two lines."""
+    return format_money(amount, currency).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def link_to(row: Model, label: str | None = None) -> str:

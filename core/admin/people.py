@@ -22,10 +22,9 @@ from django.utils.text import capfirst
 from core import clock
 from core.accounts.services.sessions import revoke_sessions
 from core.admin.forms import CURRENCY_CHOICES
-from core.admin.pages import Page, link_to, link_to_list
+from core.admin.pages import Page, link_to, link_to_list, show_money
 from core.admin.projections import show_status
 from core.allowance.services import recalculate_day
-from core.kernel.currencies import format_money
 from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Session, Transaction, User
 from core.models.owned import owner_transaction
 
@@ -105,7 +104,7 @@ class UserChangeList(ChangeList):
 
 
 class _PlanInline(admin.TabularInline):
-    """Rows to look at on the person's page; each has a page of its own to be changed on."""
+    """Rows to look at on the person's page: name, amount and rhythm, and a link to the page to change them on."""
 
     show_change_link = True
     extra = 0
@@ -120,31 +119,26 @@ class _PlanInline(admin.TabularInline):
         """On the row's own page."""
         return False
 
-    @admin.display(description="amount")
-    def shown_amount(self, row: Any) -> str:
-        """In the currency's own decimals."""
-        return format_money(row.amount, row.currency)
-
 
 class IncomeInline(_PlanInline):
     """The person's incomes."""
 
     model = Income
-    fields = readonly_fields = ("shown_amount", "frequency", "next_payment_date", "added_on")
+    fields = readonly_fields = ("next_payment_date", "added_on")
 
 
 class ExpenseInline(_PlanInline):
     """The person's bills."""
 
     model = Expense
-    fields = readonly_fields = ("shown_amount", "frequency", "due_date", "added_on")
+    fields = readonly_fields = ("due_date", "added_on")
 
 
 class SavingsGoalInline(_PlanInline):
     """The person's goals."""
 
     model = SavingsGoal
-    fields = readonly_fields = ("percentage", "created_at")
+    fields = readonly_fields = ("created_at",)
 
 
 @admin.register(User)
@@ -153,8 +147,8 @@ class UserPage(Page, UserAdmin):
 
     form = UserForm
     add_form = NewUserForm
-    list_display = ("username", "email", "currency", "today_amount", "today_remaining", "today_status", "last_login")
-    list_filter = ("is_active", "is_staff", "is_superuser", "currency")
+    list_display = ("username", "email", "today", "today_status", "last_login")
+    list_filter = ("is_active", "is_staff", "currency")
     search_fields = ("username", "email", "first_name", "last_name")
     date_hierarchy = "date_joined"
     ordering = ("username",)
@@ -194,17 +188,13 @@ class UserPage(Page, UserAdmin):
     def _may_touch(self, request: HttpRequest, obj: Any) -> bool:
         return obj is None or not obj.is_superuser or request.user.is_superuser
 
-    @admin.display(description="today's amount")
-    def today_amount(self, person: Any) -> str:
-        """What the day allows; empty where nobody has asked yet."""
+    @admin.display(description="remaining today")
+    def today(self, person: Any) -> str:
+        """What is left, and of how much; empty where nobody has asked yet."""
         row = person.today_row
-        return format_money(row.amount, row.currency) if row else ""
-
-    @admin.display(description="remaining")
-    def today_remaining(self, person: Any) -> str:
-        """What is left of it."""
-        row = person.today_row
-        return format_money(row.remaining_amount, row.currency) if row else ""
+        if row is None:
+            return ""
+        return f"{show_money(row.remaining_amount, row.currency)} of {show_money(row.amount, row.currency)}"
 
     @admin.display(description="status")
     def today_status(self, person: Any) -> str:
@@ -219,13 +209,13 @@ class UserPage(Page, UserAdmin):
             return "Not asked for yet today."
         return format_html(
             "{} of {} remaining on {} ({}); the pay period from {} to {} has a pool of {}.",
-            format_money(row.remaining_amount, row.currency),
-            format_money(row.amount, row.currency),
+            show_money(row.remaining_amount, row.currency),
+            show_money(row.amount, row.currency),
             link_to(row, str(row.date)),
             show_status(row),
             row.period_start,
             row.period_end,
-            format_money(row.pool, row.currency),
+            show_money(row.pool, row.currency),
         )
 
     @admin.display(description="rows")

@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.admin.pages import CurrencyFilter, OwnedPage, OwnerFilter, ReadOnlyPage, link_to_list
+from core.admin.pages import CurrencyFilter, OwnedPage, OwnerFilter, ReadOnlyPage, link_to_list, show_money
 from core.allowance.domain import calculate_status
-from core.kernel.currencies import format_money
 from core.models import DailyAllowance, IdempotencyKey, Transaction
 
 
@@ -67,32 +66,32 @@ class DailyAllowancePage(ReadOnlyPage, OwnedPage):
     @admin.display(description="amount", ordering="amount")
     def shown_amount(self, row: DailyAllowance) -> str:
         """What the day allowed."""
-        return format_money(row.amount, row.currency)
+        return show_money(row.amount, row.currency)
 
     @admin.display(description="remaining", ordering="remaining_amount")
     def shown_remaining(self, row: DailyAllowance) -> str:
         """What is left of it."""
-        return format_money(row.remaining_amount, row.currency)
+        return show_money(row.remaining_amount, row.currency)
 
     @admin.display(description="spent")
     def shown_spent(self, row: DailyAllowance) -> str:
         """Spends less refunds."""
-        return format_money(row.amount - row.remaining_amount, row.currency)
+        return show_money(row.amount - row.remaining_amount, row.currency)
 
     @admin.display(description="pool", ordering="pool")
     def shown_pool(self, row: DailyAllowance) -> str:
         """Of the pay period."""
-        return format_money(row.pool, row.currency)
+        return show_money(row.pool, row.currency)
 
     @admin.display(description="spent before, in the pay period")
     def shown_spent_before(self, row: DailyAllowance) -> str:
         """Net."""
-        return format_money(row.spent_before, row.currency)
+        return show_money(row.spent_before, row.currency)
 
     @admin.display(description="tomorrow, if nothing more is spent")
     def shown_tomorrow(self, row: DailyAllowance) -> str:
         """As it was known on the day."""
-        return format_money(row.tomorrow, row.currency)
+        return show_money(row.tomorrow, row.currency)
 
     @admin.display(description="status")
     def status(self, row: DailyAllowance) -> str:

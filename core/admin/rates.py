@@ -49,7 +49,7 @@ class ExchangeRatePage(Page):
     fields = ("base", "quote", "date", "rate", "source", "created_at", "updated_at")
     readonly_fields = ("source", "created_at", "updated_at")
     list_display = ("date", "base", "quote", "rate", "source", "updated_at")
-    list_filter = ("source", "base")
+    list_filter = ("source",)
     search_fields = ("base", "quote")
     date_hierarchy = "date"
 

@@ -1,6 +1,10 @@
 """Logins, events and mail on its way: to be read by staff, and to be edited by nobody."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from core.admin.pages import OwnedPage, OwnerFilter, ReadOnlyPage
 from core.models import AuditEvent, OutgoingMail, Session
@@ -19,13 +23,28 @@ class SessionPage(ReadOnlyPage, OwnedPage):
     readonly_fields = fields
 
 
+class ViaFilter(admin.SimpleListFilter):
+    """By the way something was done. To look the ways up would read every event there ever was."""
+
+    title = "via"
+    parameter_name = "via"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All there are."""
+        return [(via, via) for via in ("api", "admin", "command")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Events of that way."""
+        return queryset if self.value() is None else queryset.filter(via=self.value())
+
+
 @admin.register(AuditEvent)
 class AuditEventPage(ReadOnlyPage, OwnedPage):
     """What happened, newest first."""
 
-    list_display = ("at", "action", "owner_link", "object_type", "object_id", "via", "address", "actor_id")
-    list_filter = (OwnerFilter, "via", "object_type")
-    search_fields = ("action", "object_id", "address", "request_id", "user__username", "user__email")
+    list_display = ("at", "action", "owner_link", "object_type", "object_id", "via", "address")
+    list_filter = (OwnerFilter, ViaFilter)
+    search_fields = ("action", "object_type", "object_id", "address", "request_id", "user__username", "user__email")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
     fields = (
