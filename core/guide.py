@@ -39,6 +39,7 @@ GUIDE = Guide(
         Chapter(
             "/api/allowance/", "Allowance", "What may be spent, day by day, and why. Computed: it cannot be written."
         ),
+        Chapter("/api/currencies/", "Currencies", "What can be paid in, and what it is worth in one's own currency."),
         Chapter("/api/audit/", "Audit", "What happened to the account and its rows. It cannot be written."),
     ),
     summaries={
@@ -139,6 +140,11 @@ GUIDE = Guide(
         "kind": "spend",
         "category": "groceries",
         "Transaction.description": "Bread and cheese",
+        "code": "CHF",
+        "Currency.name": "Swiss Franc",
+        "decimals": 2,
+        "rate": "1.0752688172",
+        "rate_date": "2026-11-20",
         "at": "2026-11-22T12:00:00.000000Z",
         "action": "updated",
         "object_type": "income",

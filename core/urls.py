@@ -16,6 +16,7 @@ from core.accounts.views import (
 )
 from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
+from core.currencies.views import CurrencyViewSet
 from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
 from core.operations.health import live, ready
@@ -32,6 +33,7 @@ router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
 router.register("transaction", TransactionViewSet, basename="transaction")
 router.register("allowance", AllowanceViewSet, basename="allowance")
+router.register("currencies", CurrencyViewSet, basename="currency")
 router.register("audit", AuditEventViewSet, basename="audit")
 
 accounts_router = DefaultRouter()

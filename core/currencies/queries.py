@@ -1,12 +1,15 @@
 """Reading exchange rates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.lookups import In
 
 from core.currencies.domain import Pair, Rate, RateBook, list_pairs
+from core.kernel.currencies import DECIMALS_BY_CODE
 from core.models import ExchangeRate
 
 
@@ -25,6 +28,40 @@ def load_rate_history(*, conversions: Iterable[Pair], first: date, last: date) -
         wanted |= Q(base=base, quote__in=[quote for first_code, quote in pairs if first_code == base])
     later = ExchangeRate.objects.filter(wanted, date__gt=first, date__lte=last)
     return RateBook([*_list_latest(pairs=pairs, on_date=first), *_to_rates(later)])
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyRow:
+    """A currency, and what one unit of it comes to in another (None where no rate leads there)."""
+
+    code: str
+    name: str
+    decimals: int
+    rate: Fraction | None
+    rate_date: date | None
+
+
+def list_currencies(*, into: str, on_date: date, names: Mapping[str, str], search: str = "") -> list[CurrencyRow]:
+    """Every currency that is offered, by code, with its rate into one of them on a day. Two statements.
+
+    `names` are those to show; `search` is looked for in codes and names, without regard to case.
+    """
+    wanted = search.casefold().strip()
+    codes = [code for code in sorted(DECIMALS_BY_CODE) if wanted in code.casefold() or wanted in names[code].casefold()]
+    book = RateBook(_list_latest(pairs=ExchangeRate.objects.list_pairs(), on_date=on_date))
+    rows = []
+    for code in codes:
+        conversion = book.find(currency=code, into=into, on_date=on_date)
+        rows.append(
+            CurrencyRow(
+                code=code,
+                name=names[code],
+                decimals=DECIMALS_BY_CODE[code],
+                rate=conversion.rate if conversion else None,
+                rate_date=conversion.rate_date if conversion else None,
+            )
+        )
+    return rows
 
 
 def _collect_pairs(conversions: Iterable[Pair]) -> list[Pair]:

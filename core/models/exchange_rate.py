@@ -1,9 +1,45 @@
 """What currencies were worth, day by day."""
 
-from django.db import models
+from typing import ClassVar
+
+from django.db import connections, models
 from django.db.models import F, Q
 
 from core.models.fields import CurrencyField, ExactDecimalField
+
+# The next base, and within a base the next quote, are each the smallest that the index has beyond the last.
+_PAIRS = """
+WITH RECURSIVE
+bases (base) AS (
+    SELECT MIN(base) FROM {rates}
+    UNION ALL
+    SELECT (SELECT MIN(base) FROM {rates} WHERE base > bases.base) FROM bases WHERE base IS NOT NULL
+),
+pairs (base, quote) AS (
+    SELECT base, (SELECT MIN(quote) FROM {rates} WHERE base = bases.base) FROM bases WHERE base IS NOT NULL
+    UNION ALL
+    SELECT base, (SELECT MIN(quote) FROM {rates} WHERE base = pairs.base AND quote > pairs.quote)
+    FROM pairs WHERE quote IS NOT NULL
+)
+SELECT base, quote FROM pairs WHERE quote IS NOT NULL ORDER BY base, quote
+"""
+
+
+class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
+    """Questions that the index answers."""
+
+    def list_pairs(self) -> list[tuple[str, str]]:
+        """Every `(base, quote)` that has a rate, in order: one step through the index for each pair.
+
+        `distinct` would read all days of all pairs. Plain SQL, the same for both engines.
+        """
+        connection = connections[self.db]
+        with connection.cursor() as cursor:
+            cursor.execute(_PAIRS.format(rates=connection.ops.quote_name(ExchangeRate._meta.db_table)))
+            return [(base, quote) for base, quote in cursor.fetchall()]
+
+
+ExchangeRateManager = models.Manager.from_queryset(ExchangeRateQuerySet)
 
 
 class ExchangeRate(models.Model):
@@ -27,6 +63,8 @@ class ExchangeRate(models.Model):
     source = models.CharField(max_length=8, choices=Source.choices, default=Source.STAFF, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ExchangeRateManager] = ExchangeRateManager()
 
     class Meta:
         verbose_name = "exchange rate"
