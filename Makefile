@@ -31,6 +31,12 @@ bench: ## The benchmarks
 schema: ## Write docs/swagger.json anew, after the API has changed
 	@DEBUG=1 exec ./bin/with-environment manage.py export_document docs/swagger.json
 
+backup: ## Copy the database to FILE while it is in use
+	@exec ./bin/manage backup "$(FILE)"
+
+restore: ## Fill an empty database from FILE
+	@exec ./bin/manage restore "$(FILE)"
+
 lock: ## Resolve requirements*.in into requirements*.txt, with hashes
 	@exec ./bin/lock
 

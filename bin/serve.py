@@ -1,5 +1,7 @@
 """Prepares the data of a checkout and hands over to the server: `serve.py serve` or `serve.py dev`.
 
+`serve.py manage COMMAND …` runs a management command with the same key and data instead.
+
 A key is made once and kept beside the data, so that none stands in the repository and sessions outlive a
 restart. Tables are brought up to date, the demo account is made where there is none.
 """
@@ -64,6 +66,11 @@ def main(mode: str) -> None:
     # A bad value ends this here, with one line.
     from fintech_app import settings
 
+    if mode == "manage":
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["manage.py", *sys.argv[2:]])
+        return
     _refuse_taken_port(settings.HOST, settings.PORT)
 
     import django

@@ -49,7 +49,7 @@ def _is_whole(copy: sqlite3.Connection) -> bool:
 def _sqlite_connection() -> sqlite3.Connection:
     connection.ensure_connection()
     raw: Any = connection.connection
-    return raw  # type: ignore[no-any-return]
+    return raw
 
 
 def backup(*, path: Path) -> None:
