@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services import Unavailable, private_postgres, private_redis
+from services import Unavailable, find_postgres_programs, private_postgres, private_redis
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -120,10 +120,9 @@ def run_suites(report: Report, scratch: Path, arguments: list[str]) -> None:
             redis_note = "no Redis"
             report.leave_out(f"tests that need Redis: {reason}")
 
-        def run(engine: str, url: str, note: str) -> None:
-            env = build_environment(
-                scratch, DATABASE_URL=url, COVERAGE_FILE=str(scratch / f"coverage.{engine}"), **shared
-            )
+        def run(engine: str, url: str, note: str, **extra: str) -> None:
+            env = build_environment(scratch, COVERAGE_FILE=str(scratch / f"coverage.{engine}"), **shared, **extra)
+            env["DATABASE_URL"] = url
             (scratch / engine).mkdir()
             env["DATA_DIR"] = str(scratch / engine)
             run_step(report, f"suite on {engine}", ["-m", "pytest", *arguments], env, f"{note}, {redis_note}")
@@ -131,9 +130,13 @@ def run_suites(report: Report, scratch: Path, arguments: list[str]) -> None:
         run("SQLite", "", f"SQLite {sqlite3.sqlite_version}")
         postgres_url = os.environ.get("TEST_POSTGRES_URL")
         try:
-            url = postgres_url or servers.enter_context(private_postgres())
-            whose = "as TEST_POSTGRES_URL says" if postgres_url else "private"
-            run("PostgreSQL", url, f"{describe_postgres(url)}, {whose}")
+            if postgres_url:
+                run("PostgreSQL", postgres_url, f"{describe_postgres(postgres_url)}, as TEST_POSTGRES_URL says")
+            else:
+                url = servers.enter_context(private_postgres())
+                # A copy is made by a pg_dump that is no older than the server: this one's own goes first.
+                path = f"{find_postgres_programs()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+                run("PostgreSQL", url, f"{describe_postgres(url)}, private", PATH=path)
         except Unavailable as reason:
             report.leave_out(f"the suite on PostgreSQL: {reason}")
             # Half a suite is not the suite.

@@ -25,7 +25,8 @@ def _keep_key(data_dir: Path) -> None:
         return
     path = data_dir / "secret_key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        # The data is its owner's, and so is the folder.
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Nobody else may read it, not even for the moment before a chmod.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -74,7 +75,7 @@ def main(mode: str) -> None:
     _refuse_taken_port(settings.HOST, settings.PORT)
 
     import django
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import OperationalError
 
     django.setup()
@@ -85,7 +86,10 @@ def main(mode: str) -> None:
     except OperationalError as error:
         sys.exit("DATABASE_URL: the database does not answer (" + " ".join(str(error).split()) + ")")
     at_home = settings.HOST in ("127.0.0.1", "localhost", "::1")
-    call_command("seed_demo", staff=at_home)
+    try:
+        call_command("seed_demo", staff=at_home)
+    except CommandError as error:
+        sys.exit(str(error))
 
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     address = f"http://{host}:{settings.PORT}"

