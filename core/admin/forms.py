@@ -32,7 +32,28 @@ class OwnerSelect(AutocompleteSelect):
         return super().optgroups(name, [pk for pk in value if is_id(str(pk))], attr)
 
 
-class EntryForm(forms.ModelForm):
+class RefusableForm(forms.ModelForm):
+    """A form that can say what only the write itself could find out."""
+
+    # What a first attempt at storing the row was refused for, if there was one.
+    refusal: DomainError | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """With the refusal on its field."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.refusal is not None:
+            self.add_errors({self.refusal.field: [self.refusal.message]})
+        return cleaned
+
+    def add_errors(self, errors: dict[Any, Any]) -> None:
+        """Sentences by field; those of a field that the form does not have stand above it."""
+        for name, problems in errors.items():
+            known = name if name in self.fields and name != api_settings.NON_FIELD_ERRORS_KEY else None
+            for problem in problems:
+                self.add_error(known, str(problem))
+
+
+class EntryForm(RefusableForm):
     """A row of a person. Staff say whose it is when they add it; after that it stays theirs."""
 
     owner = forms.ModelChoiceField(
@@ -41,8 +62,6 @@ class EntryForm(forms.ModelForm):
         help_text="Whose row it is. This cannot be changed later.",
     )
 
-    # What a first attempt at storing the row was refused for, if there was one.
-    refusal: DomainError | None = None
     serializer_class: type[OwnedSerializer]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +75,7 @@ class EntryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """What a client of the API is told, on the same fields. The day is the owner's."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean()
         owner = self.instance.user if self.instance.pk else cleaned.get("owner")
         if owner is None:
             return cleaned
@@ -71,16 +90,8 @@ class EntryForm(forms.ModelForm):
         )
         if not serializer.is_valid():
             # A field that its widget refused already is not complained about twice.
-            self._add_errors({name: found for name, found in serializer.errors.items() if name not in self.errors})
-        if self.refusal is not None:
-            self._add_errors({self.refusal.field: [self.refusal.message]})
+            self.add_errors({name: found for name, found in serializer.errors.items() if name not in self.errors})
         return cleaned
-
-    def _add_errors(self, errors: dict[Any, Any]) -> None:
-        for name, problems in errors.items():
-            known = name if name in self.fields and name != api_settings.NON_FIELD_ERRORS_KEY else None
-            for problem in problems:
-                self.add_error(known, str(problem))
 
     def _show_own_decimals(self) -> None:
         if "amount" in self.fields and is_offered(self.instance.currency):

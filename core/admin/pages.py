@@ -1,6 +1,6 @@
 """What the pages of every table share."""
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -111,6 +111,40 @@ class Page(admin.ModelAdmin):
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, which knows what the first attempt of this request was refused for."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form. What only the write itself could find out sends it back once more, with the reason."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with self._locked(request, object_id):
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except User.DoesNotExist:
+            # Nobody to lock: the form says so itself.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_owner_id(self, request: HttpRequest, object_id: str | None) -> str | None:
+        """Whose lock a write through the form takes; None for nobody's. It need not be the id of anybody."""
+        return None
+
+    def _locked(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[Any]:
+        owner_id = self.get_owner_id(request, object_id)
+        return owner_transaction(int(owner_id)) if owner_id is not None and is_id(owner_id) else nullcontext()
+
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -148,29 +182,6 @@ class OwnedPage(Page):
         """The person whose row it is; empty for nobody's."""
         return link_to(row.user, row.user.username) if row.user is not None else ""
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form, which knows what the first attempt of this request was refused for."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
-        return form
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The form. What only the write itself could find out sends it back once more, with the reason."""
-        if request.method != "POST":
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        try:
-            with self._owner_locked(request, object_id):
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except DomainError as error:
-            request.refusal = error  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete the chosen rows, with one refresh for each owner."""
         chosen: dict[int, list[int]] = {}
@@ -182,13 +193,9 @@ class OwnedPage(Page):
                 with refreshing_once(user_id=user_id):
                     self.model._default_manager.filter(pk__in=pks).delete()
 
-    def _owner_locked(self, request: HttpRequest, object_id: str | None) -> Any:
+    def get_owner_id(self, request: HttpRequest, object_id: str | None) -> str | None:
+        """The owner that was chosen for a new row, or the row's own."""
         if object_id is None:
-            owner_id = request.POST.get("owner")
-        else:
-            row = self.get_object(request, object_id)
-            owner_id = str(row.user_id) if row is not None else None
-        if owner_id is None or not is_id(owner_id) or not User.objects.filter(pk=int(owner_id)).exists():
-            # The form says so itself.
-            return nullcontext()
-        return owner_transaction(int(owner_id))
+            return request.POST.get("owner")
+        row = self.get_object(request, object_id)
+        return str(row.user_id) if row is not None else None

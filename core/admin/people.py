@@ -1,5 +1,6 @@
 """People, and what a member of staff wants to see of each: today's figure, and the way to their rows."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from django.utils.text import capfirst
 
 from core import clock
 from core.accounts.services.sessions import revoke_sessions
-from core.admin.forms import CURRENCY_CHOICES
+from core.admin.forms import CURRENCY_CHOICES, RefusableForm
 from core.admin.pages import Page, link_to, link_to_list, show_money
 from core.admin.projections import show_status
 from core.allowance.services import recalculate_day
@@ -34,7 +35,7 @@ _PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "
 _RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class _ProfileForm(forms.ModelForm):
+class _ProfileForm(RefusableForm):
     currency = forms.ChoiceField(choices=CURRENCY_CHOICES, initial="USD", help_text="The one that the figure is in.")
     timezone = forms.ChoiceField(choices=_PLACES, initial="UTC", help_text="It decides which day it is for them.")
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
@@ -68,20 +69,6 @@ class UserForm(_ProfileForm):
     class Meta:
         model = User
         fields = (*_PROFILE_FIELDS, *_RIGHTS_FIELDS)
-
-    def clean_currency(self) -> str:
-        """Another currency would make every stored amount another amount."""
-        currency: str = self.cleaned_data["currency"]
-        if currency != self.instance.currency and _has_amounts(self.instance):
-            raise forms.ValidationError(
-                "This person's rows are in their present currency; it can be changed while they have none.",
-                code="has_rows",
-            )
-        return currency
-
-
-def _has_amounts(user: User) -> bool:
-    return any(model.objects.filter(user_id=user.pk).exists() for model in (Income, Expense, DailyAllowance))
 
 
 class UserChangeList(ChangeList):
@@ -171,6 +158,10 @@ class UserPage(Page, UserAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A person who is only being made has no rows yet."""
         return self.inlines if obj is not None else ()
+
+    def get_owner_id(self, request: HttpRequest, object_id: str | None) -> str | None:
+        """The person."""
+        return object_id
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Rights are given by superusers alone: else a member of staff could make themselves one."""
@@ -264,7 +255,8 @@ class UserPage(Page, UserAdmin):
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Delete a person and all they have, after whoever is writing for them at this moment."""
-        with owner_transaction(obj.pk):
+        # Somebody who is gone already is as gone as they should be.
+        with suppress(User.DoesNotExist), owner_transaction(obj.pk):
             obj.delete()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -8,10 +8,10 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from core.models import Session, User
+from core.models import DailyAllowance, ExchangeRate, Session, User
 from core.tests.admin.conftest import browser_of
 from core.tests.admin.test_admin_pages import fields_of
-from core.tests.conftest import NOON
+from core.tests.conftest import NOON, TODAY
 from core.tests.factories import (
     PASSWORD,
     ExpenseFactory,
@@ -189,3 +189,26 @@ def test_people_can_be_logged_out_everywhere_but_a_superuser_only_by_another(sta
     after_root = set(Session.objects.filter(revoked_at=None).values_list("user__username", flat=True))
 
     assert (after_helpdesk, after_root) == ({"root"}, set())
+
+
+def test_a_currency_that_cannot_be_changed_to_is_refused_beside_its_field(staff, alice):
+    IncomeFactory(user=alice)
+    fields = fields_of(staff.get(page("change", alice.pk)))
+
+    answer = staff.post(page("change", alice.pk), fields | {"currency": "JPY"})
+
+    alice.refresh_from_db()
+    assert list(answer.context_data["adminform"].errors) == ["currency"]
+    assert alice.currency == "EUR"
+
+
+def test_a_currency_is_changed_with_all_amounts_of_the_person(staff, alice):
+    ExchangeRate.objects.create(base="EUR", quote="JPY", date=TODAY, rate=Decimal(160))
+    TransactionFactory(user=alice, amount=Decimal(5))
+    fields = fields_of(staff.get(page("change", alice.pk)))
+
+    answer = staff.post(page("change", alice.pk), fields | {"currency": "JPY"})
+
+    day = DailyAllowance.objects.get(user=alice)
+    assert answer.status_code == 302
+    assert (day.currency, day.remaining_amount) == ("JPY", Decimal(-800))
