@@ -26,17 +26,15 @@ loglevel = settings.LOG_LEVEL.lower()
 # The server is steered by signals; a control socket in the home folder is one more door.
 control_socket_disable = True
 
-if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+if settings.PROMETHEUS_MULTIPROC_DIR:
     # Each worker counts into files of its own there. What an earlier server counted is not this one's.
-    _counts = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
-    _counts.mkdir(parents=True, exist_ok=True)
-    for _left_over in _counts.glob("*.db"):
+    for _left_over in Path(settings.PROMETHEUS_MULTIPROC_DIR).glob("*.db"):
         _left_over.unlink()
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """A worker that is gone counts no more; what it has counted stays in the sums."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if settings.PROMETHEUS_MULTIPROC_DIR:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)

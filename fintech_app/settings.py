@@ -302,6 +302,11 @@ CELERY_TASK_TIME_LIMIT = 1200
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 
+# Read by the Prometheus client when it is imported: the folder must be there before any code counts.
+PROMETHEUS_MULTIPROC_DIR = _read(env.str, "PROMETHEUS_MULTIPROC_DIR", "")
+if PROMETHEUS_MULTIPROC_DIR:
+    _make_folder("PROMETHEUS_MULTIPROC_DIR", Path(PROMETHEUS_MULTIPROC_DIR))
+
 METRICS_TOKEN = _read(env.str, "METRICS_TOKEN", "")
 
 EMAIL_URL = _read(env.str, "EMAIL_URL", "console:")
