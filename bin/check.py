@@ -7,7 +7,9 @@ without them private ones are started and ended. With CI set, nothing that is pr
 import contextlib
 import json
 import os
+import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -24,9 +26,11 @@ LEAST_COVERED_PERCENT = 95
 # What the tests see of the caller's environment; the rest must not change their outcome.
 INHERITED = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "TERM", "COLUMNS"),
-    # Where programs are, where pictures go, whom Node trusts.
-    *("CHROMIUM", "CHROMEDRIVER", "SCREENSHOT_DIR", "NODE_EXTRA_CA_CERTS"),
+    # Where programs are, and where pictures go.
+    *("CHROMIUM", "CHROMEDRIVER", "SCREENSHOT_DIR"),
 )
+# How this machine reaches others: Node's package manager wants to know.
+INHERITED_LIKE = re.compile(r"(https?|no|all)_proxy|npm_config_.+|node_extra_ca_certs|ssl_cert_(file|dir)", re.I)
 
 LINT = [
     ("ruff check", ["-m", "ruff", "check", "."]),
@@ -67,7 +71,9 @@ class Report:
 
 def build_environment(scratch: Path, **extra: str) -> dict[str, str]:
     """A production environment with a key of its own, and nothing of the caller's settings."""
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    inherited = {
+        name: value for name, value in os.environ.items() if name in INHERITED or INHERITED_LIKE.fullmatch(name)
+    }
     return (
         inherited
         | {
@@ -83,9 +89,22 @@ def run_step(report: Report, name: str, arguments: list[str], env: dict[str, str
     """Run one command; its output goes straight to the terminal."""
     print(f"\n== {name}" + (f" ({note})" if note else ""), flush=True)
     started = time.monotonic()
-    ended = subprocess.run([PYTHON, *arguments], cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
-    report.add(name, ended.returncode == 0, time.monotonic() - started, note)
-    return ended.returncode == 0
+    status = _call(arguments, env)
+    report.add(name, status == 0, time.monotonic() - started, note)
+    return status == 0
+
+
+def _call(arguments: list[str], env: dict[str, str]) -> int:
+    """The exit status of one command. When this process is told to end, the command gets time to tidy up first."""
+    process = subprocess.Popen([PYTHON, *arguments], cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
+    try:
+        return process.wait()
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(60)
+        process.kill()
+        raise
 
 
 def lint(report: Report, scratch: Path) -> None:
@@ -181,11 +200,15 @@ def check_coverage(report: Report, scratch: Path) -> None:
 def main(what: str) -> int:
     """Run the checks of that name; the exit status tells how they ended."""
     report = Report()
+    # A polite end runs every `finally` on its way, and so ends the servers.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="allowance-checks-") as name:
         scratch = Path(name)
         if what in ("lint", "test"):
             lint(report, scratch)
         if what == "test":
+            # Apart, for each line costs more while coverage watches.
+            run_step(report, "cost", ["-m", "pytest", "core/tests/unit/test_cost.py"], build_environment(scratch))
             run_suites(
                 report, scratch, ["-n", "2", "--cov", "--cov-report=", "-rfEs", "-m", "not browser and not client"]
             )
