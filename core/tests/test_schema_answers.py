@@ -18,6 +18,7 @@ from core import clock
 from core.accounts.domain import calculate_step
 from core.accounts.services.profile import request_link
 from core.accounts.services.second_factor import begin_setup, confirm_setup
+from core.kernel.limits import Limit
 from core.models import AuditEvent, DailyAllowance, MailKind, User
 from core.tests.conftest import client_of
 from core.tests.documented import Documented, list_operations
@@ -226,6 +227,23 @@ def test_while_the_database_is_away_it_answers_503(operation, alice):
     set_rollback(False)
 
     assert answer.status_code == 503
+    operation.check(answer)
+
+
+@each_operation
+def test_past_a_limit_it_answers_429(operation, alice, settings):
+    settings.THROTTLES = dict.fromkeys(settings.THROTTLES, Limit(calls=1, seconds=60))
+    client = APIClient() if operation.is_public else client_of(alice)
+    options: dict[str, Any] = {"headers": {"Accept": "application/json"}}
+    if operation.id == "jwt_create":
+        # Of logins, those that fail are counted.
+        options |= {"data": {"username": "alice", "password": "wrong"}, "format": "json"}
+
+    call(operation, client, **options)
+    answer = call(operation, client, **options)
+
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
     operation.check(answer)
 
 
