@@ -1,5 +1,7 @@
 """What the API's document says in words: how to begin, the chapters, and examples to try."""
 
+from typing import Any
+
 from core.web.schema.guide import Chapter, Guide
 
 _DESCRIPTION = """\
@@ -24,6 +26,60 @@ How much can safely be spent today, right to the cent: from incomes, bills, savi
 - Fields that cannot be written, and fields that nobody knows, are ignored in a body.
 """
 
+_STATE = {"type": "string", "enum": ["up", "down"], "example": "up"}
+
+
+def _describe_health(*, name: str, summary: str, responses: dict[str, str]) -> dict[str, Any]:
+    wait = {"Retry-After": {"type": "integer", "description": "Seconds to wait before the next try."}}
+    return {
+        "get": {
+            "operationId": f"health_{name}",
+            "summary": summary,
+            "parameters": [],
+            "responses": {
+                code: {
+                    "description": text,
+                    "schema": {"$ref": f"#/definitions/{name.title()}"},
+                    **({"headers": wait} if code == "503" else {}),
+                }
+                for code, text in responses.items()
+            },
+            "tags": ["Health"],
+            "security": [],
+        },
+        "parameters": [],
+    }
+
+
+_HEALTH_PATHS = {
+    "/health/live/": _describe_health(
+        name="live", summary="Ask whether the process lives", responses={"200": "It answers."}
+    ),
+    "/health/ready/": _describe_health(
+        name="ready",
+        summary="Ask whether all that it depends on answers",
+        responses={"200": "All of it does.", "503": "Something does not."},
+    ),
+}
+_HEALTH_MODELS = {
+    "Live": {
+        "type": "object",
+        "description": "A process that lives.",
+        "required": ["status"],
+        "properties": {"status": {**_STATE, "description": "`up`, or there is no answer."}},
+    },
+    "Ready": {
+        "type": "object",
+        "description": "The state of what the process depends on.",
+        "required": ["status", "database"],
+        "properties": {
+            "status": {**_STATE, "description": "`up` when all of it is."},
+            "database": {**_STATE, "description": "The database."},
+            "redis": {**_STATE, "description": "Redis, where there is one."},
+        },
+    },
+}
+
 GUIDE = Guide(
     title="Fintech Allowance API",
     version="1",
@@ -41,6 +97,7 @@ GUIDE = Guide(
         ),
         Chapter("/api/currencies/", "Currencies", "What can be paid in, and what it is worth in one's own currency."),
         Chapter("/api/audit/", "Audit", "What happened to the account and its rows. It cannot be written."),
+        Chapter("/health/", "Health", "Whether the service lives, and is ready to work."),
     ),
     summaries={
         "users_list": "List accounts: one's own alone",
@@ -186,4 +243,6 @@ GUIDE = Guide(
         "TransactionRequest": {"amount": "12.50", "category": "groceries", "description": "Bread and cheese"},
         "TransactionPatch": {"kind": "refund"},
     },
+    plain_paths=_HEALTH_PATHS,
+    plain_models=_HEALTH_MODELS,
 )

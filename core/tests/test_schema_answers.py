@@ -27,7 +27,9 @@ from core.tests.logins import client_with, log_in
 from core.tests.mailbox import find_link
 from core.web.parsers import BODY_LIMIT_BYTES
 
-OPERATIONS = list_operations()
+EVERYTHING = list_operations()
+# Health is asked for by machines that hold no token, send no body and are not counted.
+OPERATIONS = [operation for operation in EVERYTHING if operation.chapter != "Health"]
 UNKNOWN_ID = 987654321
 TOO_MUCH = "x" * (BODY_LIMIT_BYTES + 1)
 
@@ -245,6 +247,20 @@ def test_past_a_limit_it_answers_429(operation, alice, settings):
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     operation.check(answer)
+
+
+def test_health_answers_as_documented(db, settings):
+    live, ready = (operation for operation in EVERYTHING if operation.chapter == "Health")
+
+    settings.REDIS_URL = ""
+    answers = [call(live, APIClient()), call(ready, APIClient())]
+    # Nobody listens there.
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    answers += [call(live, APIClient()), call(ready, APIClient())]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 503]
+    for operation, answer in zip((live, ready, live, ready), answers, strict=True):
+        operation.check(answer)
 
 
 def test_the_check_itself_sees_what_does_not_fit(api, alice):

@@ -1,5 +1,6 @@
 """Builds the document, once a process."""
 
+import copy
 import json
 from functools import cached_property
 from typing import Any
@@ -110,6 +111,8 @@ class Document:
         with translation.override("en"):
             swagger = Generator(self.guide).get_schema(_make_request(), public=True)
             data: dict[str, Any] = json.loads(OpenAPICodecJson([]).encode(swagger))
+        data["paths"] |= copy.deepcopy(dict(self.guide.plain_paths))
+        data["definitions"] |= copy.deepcopy(dict(self.guide.plain_models))
         # A base of "/" would make clients that join it with a path ask for `//api/…`, which is another host.
         del data["basePath"]
         if get_script_prefix() != "/":

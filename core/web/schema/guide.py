@@ -38,6 +38,11 @@ class Guide:
     bodies: Mapping[str, Mapping[str, Any]]
     """By model of a request: a body that works when it is sent as it stands."""
 
+    plain_paths: Mapping[str, Mapping[str, Any]]
+    """Routes that are plain views, of which nothing can be derived: path items as Swagger has them."""
+    plain_models: Mapping[str, Mapping[str, Any]]
+    """The models that `plain_paths` names."""
+
     def find_chapter(self, path: str) -> Chapter:
         """The chapter of a route. Raises LookupError for one that belongs nowhere."""
         found = [chapter for chapter in self.chapters if path.startswith(chapter.prefix)]
