@@ -1,0 +1,81 @@
+"""Filling the database: a household for each measured person, and crowds behind them."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, User
+from core.models.owned import owner_transaction
+
+PASSWORD = "Bench-horse-battery-9"  # noqa: S105
+NAIVE_ROWS = 3
+
+
+def make_people(*, prefix: str, count: int, password_hash: str) -> list[User]:
+    """People without rows."""
+    return User.objects.bulk_create(
+        [
+            User(username=f"{prefix}{n}", email=f"{prefix}{n}@example.org", password=password_hash, currency="EUR")
+            for n in range(count)
+        ],
+        batch_size=5000,
+    )
+
+
+def make_household(owner: User, *, today: datetime.date) -> None:
+    """Three incomes, eight bills and a goal, by the product's own writes; the same sums for the naive design."""
+    from bench.naive.models import NaiveExpense, NaiveIncome, NaiveSavingsGoal
+
+    soon = today + datetime.timedelta(days=8)
+    with owner_transaction(owner.pk):
+        for amount, frequency in ((3000, "monthly"), (400, "quarterly"), (1200, "annual")):
+            Income.objects.create(user=owner, amount=Decimal(amount), frequency=frequency, next_payment_date=soon)
+            NaiveIncome.objects.create(user=owner, amount=amount, frequency=frequency, next_payment_date=soon)
+        for number, frequency in enumerate(("monthly",) * 5 + ("weekly", "quarterly", "annual")):
+            Expense.objects.create(
+                user=owner, name=f"bill {number}", amount=Decimal(60 + number), frequency=frequency, due_date=soon
+            )
+            NaiveExpense.objects.create(user=owner, amount=60 + number, frequency=frequency, due_date=soon)
+        SavingsGoal.objects.create(user=owner, percentage=Decimal(10))
+        NaiveSavingsGoal.objects.create(user=owner, percentage=10)
+
+
+def make_history(owner: User, *, rows: int, days: int, today: datetime.date) -> None:
+    """`rows` purchases spread over the `days` before today, set-based; each day's row agrees with them."""
+    first = today - datetime.timedelta(days=days)
+    per_day = rows // days
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_dailyallowance (user_id, created_at, updated_at, date, currency, amount,"
+            " remaining_amount, pool, spent_before, tomorrow, period_start, period_end, income_counts)"
+            " SELECT %s, now(), now(), day, 'EUR', 100000, 100000 - %s * 1250, 1700000, 0, 100000, day, day + 1, true"
+            " FROM (SELECT (%s::date + n) AS day FROM generate_series(0, %s) AS n) AS days",
+            [owner.pk, per_day, first, days - 1],
+        )
+        cursor.execute(
+            "INSERT INTO core_transaction (user_id, allowance_id, date, amount, currency, base_amount, kind, category,"
+            " description, created_at, updated_at)"
+            " SELECT user_id, id, date, 1250, 'EUR', 1250, 'spend', 'food', '', now(), now()"
+            " FROM core_dailyallowance CROSS JOIN generate_series(1, %s)"
+            " WHERE user_id = %s AND date < %s",
+            [per_day, owner.pk, today],
+        )
+
+
+def settle() -> None:
+    """Let the database see what it holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def get_today_row_id(owner: User, *, today: datetime.date) -> Any:
+    """The id of today's row."""
+    return DailyAllowance.objects.get(user=owner, date=today).pk
+
+
+def hash_password() -> str:
+    """One hash for everybody: hashing is not what is measured here."""
+    return make_password(PASSWORD)

@@ -1,0 +1,27 @@
+-- One scenario for wrk: method, path and body from the arguments, a token from a file, in turn.
+-- Prints one line of JSON when done.
+
+local tokens = {}
+local method, path, body
+local turn = 0
+
+function init(args)
+  method, path, body = args[1], args[2], args[4]
+  for line in io.lines(args[3]) do
+    tokens[#tokens + 1] = line
+  end
+end
+
+function request()
+  turn = turn % #tokens + 1
+  local headers = { ["Authorization"] = "Bearer " .. tokens[turn], ["Content-Type"] = "application/json" }
+  return wrk.format(method, path, headers, body)
+end
+
+function done(summary, latency, requests)
+  io.write(string.format(
+    '{"requests": %d, "seconds": %.3f, "bad": %d, "socket_errors": %d, "p50_ms": %.2f, "p95_ms": %.2f, "p99_ms": %.2f}\n',
+    summary.requests, summary.duration / 1e6, summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000))
+end
