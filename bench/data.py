@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
+from core.kernel.names import fold_name
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, User
 from core.models.owned import owner_transaction
 
@@ -18,7 +19,14 @@ def make_people(*, prefix: str, count: int, password_hash: str) -> list[User]:
     """People without rows."""
     return User.objects.bulk_create(
         [
-            User(username=f"{prefix}{n}", email=f"{prefix}{n}@example.org", password=password_hash, currency="EUR")
+            User(
+                username=f"{prefix}{n}",
+                username_key=fold_name(f"{prefix}{n}"),
+                email=f"{prefix}{n}@example.org",
+                email_key=fold_name(f"{prefix}{n}@example.org"),
+                password=password_hash,
+                currency="EUR",
+            )
             for n in range(count)
         ],
         batch_size=5000,
