@@ -21,6 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 
 from core import clock
+from core.accounts.services.second_factor import has_second_factor, take_off
 from core.accounts.services.sessions import revoke_sessions
 from core.admin.forms import CURRENCY_CHOICES, RefusableForm
 from core.admin.pages import Page, link_to, link_to_list, show_money
@@ -139,7 +140,7 @@ class UserPage(Page, UserAdmin):
     search_fields = ("username", "email", "first_name", "last_name")
     date_hierarchy = "date_joined"
     ordering = ("username",)
-    actions = ("recalculate_today", "end_sessions")
+    actions = ("recalculate_today", "end_sessions", "take_off_second_factor")
     inlines = (IncomeInline, ExpenseInline, SavingsGoalInline)
     readonly_fields = ("today_figure", "rows", "password_link", "last_login", "date_joined")
     fieldsets = (
@@ -230,6 +231,16 @@ class UserPage(Page, UserAdmin):
         for person in people:
             recalculate_day(user_id=person.pk, today=clock.today_for(person))
         self.message_user(request, f"Recomputed: {len(people)}.", messages.SUCCESS)
+
+    @admin.action(description="Take the second factor off", permissions=["change"])
+    def take_off_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For those who lost their device and their backup codes, once they have shown who they are."""
+        taken = 0
+        for person in queryset.order_by("pk"):
+            if self.has_change_permission(request, person) and has_second_factor(user_id=person.pk):
+                take_off(user_id=person.pk, now=clock.now())
+                taken += 1
+        self.message_user(request, f"Second factors taken off: {taken}.", messages.SUCCESS)
 
     @admin.action(description="End all sessions", permissions=["change"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -1,13 +1,13 @@
-"""Logins, events and mail on its way: to be read by staff, and to be edited by nobody."""
+"""Logins, events, mail on its way, the jobs' runs: to be read by staff, and to be edited by nobody."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from core.admin.pages import OwnedPage, OwnerFilter, ReadOnlyPage
-from core.models import AuditEvent, OutgoingMail, Session
+from core.models import AuditEvent, JobRun, OutgoingMail, SecondFactor, Session, ThrottleCounter
 
 
 @admin.register(Session)
@@ -72,4 +72,50 @@ class OutgoingMailPage(ReadOnlyPage, OwnedPage):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
     fields = ("kind", "recipient", "owner_link", "created_at", "attempts", "attempt_at")
+    readonly_fields = fields
+
+
+@admin.register(SecondFactor)
+class SecondFactorPage(ReadOnlyPage, OwnedPage):
+    """Who has a second factor. An action on people takes it off; its secret and its codes are shown nowhere."""
+
+    list_display = ("owner_link", "created_at", "confirmed_at", "backup_codes_left")
+    list_filter = (OwnerFilter, ("confirmed_at", admin.EmptyFieldListFilter))
+    search_fields = ("user__username", "user__email")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-id")
+    list_display_links = ("created_at",)
+    fields = ("owner_link", "created_at", "confirmed_at", "backup_codes_left")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With how many backup codes are left."""
+        return super().get_queryset(request).annotate(codes=Count("backup_codes"))
+
+    @admin.display(description="backup codes left", ordering="codes")
+    def backup_codes_left(self, factor: Any) -> int:
+        """How many, not which."""
+        count: int = factor.codes
+        return count
+
+
+@admin.register(JobRun)
+class JobRunPage(ReadOnlyPage):
+    """When each regular job last ran, and how it went."""
+
+    list_display = ("name", "started_at", "succeeded_at", "failed_at", "result")
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "started_at", "succeeded_at", "failed_at", "result")
+    readonly_fields = fields
+
+
+@admin.register(ThrottleCounter)
+class ThrottleCounterPage(ReadOnlyPage):
+    """Counts of calls where there is no Redis. Whose they are cannot be told from a key."""
+
+    list_display = ("key", "count", "resets_at")
+    search_fields = ("key",)
+    ordering = ("key",)
+    fields = ("key", "count", "resets_at")
     readonly_fields = fields

@@ -16,9 +16,12 @@ from core.models import (
     Expense,
     IdempotencyKey,
     Income,
+    JobRun,
     OutgoingMail,
     SavingsGoal,
+    SecondFactor,
     Session,
+    ThrottleCounter,
     Transaction,
     User,
 )
@@ -50,6 +53,11 @@ MAKERS: dict[type, Callable[[User, int], Any]] = {
     OutgoingMail: lambda user, number: OutgoingMail.objects.create(
         user=user, kind="password_changed", recipient=user.email, created_at=NOON, attempt_at=NOON
     ),
+    JobRun: lambda user, number: JobRun.objects.create(name=f"job {number}", started_at=NOON),
+    SecondFactor: lambda user, number: SecondFactor.objects.create(
+        user=UserFactory.create(username=f"careful{number}"), secret="encrypted", created_at=NOON, confirmed_at=NOON
+    ),
+    ThrottleCounter: lambda user, number: ThrottleCounter.objects.create(key=f"{number:064}", count=1, resets_at=1),
     Session: lambda user, number: Session.objects.create(
         user=user, created_at=NOON, expires_at=NOON + datetime.timedelta(days=1)
     ),

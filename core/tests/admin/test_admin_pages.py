@@ -1,11 +1,13 @@
 """Every page of every table answers: the cases are collected from the admin, so that a new table is tested at once."""
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.models import BackupCode
 from core.tests.admin.conftest import make_row
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -21,6 +23,11 @@ def is_allowed(model, what, row=None):
     return getattr(type(admin.site._registry[model]), f"has_{what}_permission").__qualname__.split(".")[0] not in {
         "ReadOnlyPage"
     }
+
+
+def test_every_table_of_ours_is_in_the_admin():
+    # A backup code says nothing but that there is one: the page of its second factor counts them.
+    assert {*apps.get_app_config("core").get_models()} - {*admin.site._registry} == {BackupCode}
 
 
 @each_table

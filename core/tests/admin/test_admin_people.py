@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from core.models import DailyAllowance, ExchangeRate, Session, User
+from core.models import DailyAllowance, ExchangeRate, SecondFactor, Session, User
 from core.tests.admin.conftest import browser_of
 from core.tests.admin.test_admin_pages import fields_of
 from core.tests.conftest import NOON, TODAY
@@ -212,3 +212,14 @@ def test_a_currency_is_changed_with_all_amounts_of_the_person(staff, alice):
     day = DailyAllowance.objects.get(user=alice)
     assert answer.status_code == 302
     assert (day.currency, day.remaining_amount) == ("JPY", Decimal(-800))
+
+
+def test_a_second_factor_can_be_taken_off_those_who_lost_it_but_not_off_a_superuser(helpdesk, root, alice):
+    for person in (root, alice):
+        SecondFactor.objects.create(user=person, secret="encrypted", created_at=NOON, confirmed_at=NOON)
+
+    browser_of(helpdesk).post(
+        page("changelist"), {"action": "take_off_second_factor", "_selected_action": [root.pk, alice.pk]}
+    )
+
+    assert list(SecondFactor.objects.values_list("user__username", flat=True)) == ["root"]
