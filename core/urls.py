@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
+from core.accounts.pages import PasswordLinkPage, UsernameLinkPage
 from core.accounts.views import (
     AccountViewSet,
     BackupCodesView,
@@ -46,6 +47,8 @@ document = Document(GUIDE)
 urlpatterns = [
     path("", landing, name="landing"),
     path("favicon.ico", favicon, name="favicon"),
+    path("password/reset/confirm/<uid>/<token>", PasswordLinkPage.as_view(), name="password-link"),
+    path("username/reset/confirm/<uid>/<token>", UsernameLinkPage.as_view(), name="username-link"),
     path("api/", include(router.urls)),
     path("api/auth/jwt/create/", LoginView.as_view(), name="jwt-create"),
     path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),

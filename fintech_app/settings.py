@@ -353,7 +353,7 @@ if not _is_web_address(EXCHANGE_RATES_URL):
 
 AUTHENTICATION_BACKENDS = ["core.accounts.backends.NameOrEmailBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "core.accounts.hashers.PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

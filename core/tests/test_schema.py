@@ -19,7 +19,7 @@ from core.web.schema.document import Document
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
 # What is no part of the API: pages, and the doors of those who run it (docs/operating.md).
-NOT_IN_THE_DOCUMENT = ("/admin/", "/favicon.ico", "/swagger", "/redoc/", "/metrics")
+NOT_IN_THE_DOCUMENT = ("/admin/", "/favicon.ico", "/swagger", "/redoc/", "/metrics", "/password/", "/username/")
 OPERATIONS = list_operations()
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from django.core.mail import get_connection
 from django.core.management import call_command
+from django.test import Client
 from rest_framework.test import APIClient
 
 from core import clock as our_clock
@@ -221,6 +222,60 @@ def test_a_link_by_mail_sets_a_new_username(alice, bob, mailoutbox):
     assert free.status_code == 204
     assert (again.status_code, again.json()) == (400, BAD_TOKEN)
     assert APIClient().post(LOGIN, {"username": "alicia", "password": PASSWORD}).status_code == 200
+
+
+# ---- The pages behind the links ---------------------------------------------------------------------
+
+
+def open_link(link, kind="password"):
+    """A browser on the page of a link, and the page's path."""
+    path = f"/{kind}/reset/confirm/{link['uid']}/{link['token']}"
+    browser = Client(enforce_csrf_checks=True)
+    return browser, path, browser.get(path)
+
+
+def submit(browser, path, value):
+    return browser.post(path, {"value": value, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+
+
+def test_the_link_opens_a_page_that_takes_the_new_password_once(alice, mailoutbox):
+    tokens = log_in(alice)
+    browser, path, page = open_link(ask(mailoutbox))
+
+    weak = submit(browser, path, "alice")
+    done = submit(browser, path, NEW)
+    again = submit(browser, path, PASSWORD)
+
+    assert (page.status_code, weak.status_code, done.status_code, again.status_code) == (200, 400, 200, 400)
+    assert b"too short" in weak.content
+    assert b"Your password is changed" in done.content
+    assert b"not good any more" in again.content
+    assert "no-store" in page["Cache-Control"]
+    assert not is_taken(tokens["access"])
+    assert APIClient().post(LOGIN, {"username": "alice", "password": NEW}).status_code == 200
+
+
+def test_the_link_to_a_username_opens_a_page_too_and_not_the_other_one(alice, bob, mailoutbox):
+    link = ask(mailoutbox, "reset_username")
+    browser, path, page = open_link(link, "username")
+
+    assert page.status_code == 200
+    assert open_link(link, "password")[2].status_code == 400
+    assert submit(browser, path, "BOB").status_code == 400
+    assert submit(browser, path, "alicia").status_code == 200
+    assert User.objects.get(pk=alice.pk).username == "alicia"
+
+
+def test_a_page_of_another_site_cannot_send_the_form(alice, mailoutbox):
+    browser, path, _page = open_link(ask(mailoutbox))
+
+    assert browser.post(path, {"value": NEW}).status_code == 403
+    assert User.objects.get(pk=alice.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("path", ["x/y", "MQ/a-b", "%00/%00", "%ff/a", "\u2603/\u2603-1", "MQ/" + "x" * 3000])
+def test_a_link_that_is_none_opens_a_page_that_says_so(alice, path):
+    assert Client().get(f"/password/reset/confirm/{path}").status_code == 400
 
 
 # ---- The mail server --------------------------------------------------------------------------------

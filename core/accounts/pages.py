@@ -1,0 +1,135 @@
+"""The pages that mailed links lead to, for those who have no other program at hand."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from core import clock
+from core.accounts.services import profile as services
+from core.kernel.errors import DomainError
+from core.kernel.passwords import PASSWORD_LENGTH
+from core.models import MailKind, User
+from core.models.user import USERNAME_LENGTH, check_names
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, for the person in `user`."""
+
+    value = forms.CharField(
+        label=_("New password"),
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_value(self) -> str:
+        """Raises ValidationError for a password that breaks a rule."""
+        password: str = self.cleaned_data["value"]
+        validate_password(password, self.user)
+        return password
+
+
+class NewUsernameForm(forms.Form):
+    """A new username, for the person in `user`."""
+
+    value = forms.CharField(
+        label=_("New username"),
+        max_length=USERNAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_value(self) -> str:
+        """Raises ValidationError for a name that this person cannot take."""
+        username = User.normalize_username(self.cleaned_data["value"])
+        try:
+            check_names(username=username, email=self.user.email, owner_id=self.user.pk)
+        except ValidationError as error:
+            raise ValidationError(error.message_dict.get("username", error.messages)) from error
+        return username
+
+
+@method_decorator(never_cache, name="dispatch")
+class LinkPage(View):
+    """A page with one field, for whoever holds a link that is good."""
+
+    purpose: ClassVar[MailKind]
+    form_class: ClassVar[Any]
+    title: ClassVar[Any]
+    done: ClassVar[Any]
+
+    def get(self, request: HttpRequest, uid: str, token: str) -> HttpResponse:
+        """The field, or 400 with a sentence for a link that is not good any more. Nothing is used up."""
+        user = self._find_user(uid, token)
+        return self._refuse(request) if user is None else self._show(request, form=self.form_class(user=user))
+
+    def post(self, request: HttpRequest, uid: str, token: str) -> HttpResponse:
+        """Do it, and use the link up."""
+        user = self._find_user(uid, token)
+        if user is None:
+            return self._refuse(request)
+        form = self.form_class(request.POST, user=user)
+        if not form.is_valid():
+            return self._show(request, form=form, status=400)
+        try:
+            self.act(user=user, token=token, value=form.cleaned_data["value"])
+        except DomainError:
+            return self._refuse(request)
+        return self._show(request, message=self.done)
+
+    def act(self, *, user: User, token: str, value: str) -> None:
+        """What the link is for. Raises LinkRefused."""
+        raise NotImplementedError
+
+    def _find_user(self, uid: str, token: str) -> User | None:
+        try:
+            return services.get_user_by_link(uid=uid, token=token, purpose=self.purpose)
+        except services.LinkRefused:
+            return None
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request, message=_("This link is not good any more. Ask for another one."), status=400)
+
+    def _show(self, request: HttpRequest, *, status: int = 200, **content: Any) -> HttpResponse:
+        return render(request, "core/link.html", {"title": self.title, **content}, status=status)
+
+
+class PasswordLinkPage(LinkPage):
+    """Chooses a new password."""
+
+    purpose = MailKind.PASSWORD_RESET
+    form_class = NewPasswordForm
+    title = _("Choose a new password")
+    done = _("Your password is changed. Log in with the new one.")
+
+    def act(self, *, user: User, token: str, value: str) -> None:
+        """Store it; every session ends."""
+        services.reset_password(user=user, token=token, new_password=value, now=clock.now())
+
+
+class UsernameLinkPage(LinkPage):
+    """Chooses a new username."""
+
+    purpose = MailKind.USERNAME_RESET
+    form_class = NewUsernameForm
+    title = _("Choose a new username")
+    done = _("Your username is changed. Log in with the new one.")
+
+    def act(self, *, user: User, token: str, value: str) -> None:
+        """Store it."""
+        services.reset_username(user=user, token=token, username=value, now=clock.now())
