@@ -1,0 +1,116 @@
+"""The README's tour, pasted into a shell beside a real server, prints what the README says."""
+
+import datetime
+import re
+import shutil
+import subprocess
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from core.allowance.domain import ItemType, Plan, PlanItem, calculate_figure
+from core.kernel.frequencies import Frequency
+from core.tests.servers import leave_out
+
+ROOT = Path(settings.BASE_DIR)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(sh|text varies|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WORDS = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "core" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+END = "-- end of block --"
+
+
+def list_steps():
+    """The tour's commands, each with what they print, and whether that depends on the day."""
+    steps = []
+    for kind, text in BLOCK.findall(README):
+        if kind == "sh":
+            steps.append([text, "", False])
+        else:
+            steps[-1][1:] = [text, kind == "text varies"]
+    return steps
+
+
+def names_of(printed):
+    return [line.partition(":")[0] for line in printed.splitlines()]
+
+
+@pytest.mark.server
+def test_the_tour_prints_what_it_says(live_api, tmp_path):
+    if not shutil.which("curl"):
+        leave_out("curl is not installed")
+    live_api.manage("seed_demo", "-v0")
+    # `make run` keeps the login in var/, beside the README.
+    (tmp_path / "var").symlink_to(live_api.folder)
+    steps = list_steps()
+    script = "".join(f"{commands}\necho '{END}'\n" for commands, _printed, _varies in steps)
+
+    # Line by line from standard input, as one pastes it.
+    done = subprocess.run(
+        ["bash"],
+        input=script.replace("http://127.0.0.1:8000", live_api.base_url),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    printed = done.stdout.split(f"{END}\n")
+    assert len(steps) > 8
+    assert done.stderr == ""
+    for (commands, expected, varies), got in zip(steps, printed, strict=False):
+        if varies:
+            assert names_of(got) == names_of(expected), commands
+        else:
+            assert got == expected, commands
+
+
+def test_the_tours_figures_are_the_same_on_every_day():
+    seen = set()
+    for number in range(4 * 366):
+        today = datetime.date(2026, 1, 1) + datetime.timedelta(number)
+
+        def item(kind, amount, days, today=today):
+            return PlanItem(
+                type=kind,
+                id=1,
+                name="",
+                amount=Fraction(amount),
+                frequency=Frequency.MONTHLY,
+                anchor=today + datetime.timedelta(days),
+                added_on=today,
+                scheduled_on=today,
+            )
+
+        plan = Plan(
+            decimals=2,
+            items=(item(ItemType.INCOME, 3000, 10), item(ItemType.EXPENSE, 1000, 4)),
+            savings_percent=Decimal(10),
+        )
+        figure = calculate_figure(plan=plan, on_date=today, spent_before=Decimal(0), spent_today=Decimal("45.90"))
+        seen.add((figure.pool.amount, figure.amount, figure.remaining_amount, figure.tomorrow))
+
+    assert seen == {(Decimal("1700.00"), Decimal("170.00"), Decimal("124.10"), Decimal("183.78"))}
+
+
+@pytest.mark.parametrize("file", WORDS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_link_between_our_files_leads_somewhere(file):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (file.parent / link).exists()] == []
+
+
+def test_the_index_of_decisions_lists_them_all():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
+
+    assert sorted(listed) == sorted(file.name for file in folder.glob("*.md") if file.name != "README.md")
+
+
+def test_every_room_is_on_the_page_of_rooms():
+    page = (ROOT / "core" / "README.md").read_text(encoding="utf-8")
+    rooms = [folder.name for folder in (ROOT / "core").iterdir() if (folder / "__init__.py").exists()]
+
+    assert [room for room in rooms if f"`{room}/`" not in page] == ["migrations"]
