@@ -235,7 +235,7 @@ def test_many_purchases_that_are_deleted_refresh_their_days_once(alice, income):
     with CaptureQueriesContext(connection) as statements:
         Transaction.objects.filter(user=alice).delete()
 
-    assert len([one for one in statements if one["sql"].startswith('UPDATE "core_dailyallowance"')]) == 2
+    assert len([one for one in statements if one["sql"].startswith('UPDATE "core_dailyallowance"')]) == 1
     assert figure(alice, YESTERDAY) == (90, 90)
     assert figure(alice) == (100, 100)
 

@@ -34,9 +34,21 @@ def list_days_around(*, user_id: int, first: date, last: date) -> list[DailyAllo
     return list(DailyAllowance.objects.filter(user_id=user_id, date__gte=earliest, date__lte=last).order_by("date"))
 
 
-def calculate_spent_before(*, user_id: int, period_start: date, on_date: date) -> Decimal:
-    """Net spending in `[period_start, on_date)`: each day's row holds its own."""
-    return load_period_so_far(user_id=user_id, period_start=period_start, on_date=on_date).spent_before
+def calculate_spent_before(
+    *, user_id: int, period_start: date, on_date: date, fresh: Sequence[DailyAllowance] = ()
+) -> Decimal:
+    """Net spending in `[period_start, on_date)`: each day's row holds its own.
+
+    `fresh` are rows that were refreshed and not stored yet: they count as they are in hand.
+    """
+    in_hand = {row.date: row.amount - row.remaining_amount for row in fresh if period_start <= row.date < on_date}
+    stored = DailyAllowance.objects.filter(user_id=user_id, date__gte=period_start, date__lt=on_date)
+    total: Decimal = stored.exclude(date__in=in_hand).aggregate(
+        total=Coalesce(
+            Sum(F("amount") - F("remaining_amount"), output_field=MoneyField()), Decimal(0), output_field=MoneyField()
+        )
+    )["total"]
+    return total + sum(in_hand.values(), Decimal(0))
 
 
 def sum_transactions_between(*, user_id: int, start: date, end: date) -> Decimal:

@@ -138,6 +138,7 @@ def refresh_allowance(
         if len(past) > _FEW_DAYS:
             _refresh_past_days(rows=past)
             rows = [row for row in rows if row.date >= today]
+        fresh: list[DailyAllowance] = []
         for row in sorted(rows, key=lambda row: row.date):
             if row.date >= today and plan_changed:
                 period = queries.get_period(plan=plan, on_date=row.date)
@@ -147,13 +148,14 @@ def refresh_allowance(
                     plan=plan,
                     period=period,
                     spent_before=queries.calculate_spent_before(
-                        user_id=user_id, period_start=period.start, on_date=row.date
+                        user_id=user_id, period_start=period.start, on_date=row.date, fresh=fresh
                     ),
                     spent_today=queries.calculate_spent_on(row=row),
                 )
             else:
-                _apply_spending(row=row, today=today, days=days)
-            row.save(update_fields=PROJECTED)
+                _apply_spending(row=row, today=today, days=days, fresh=fresh)
+            fresh.append(row)
+        _store(rows=fresh, columns=PROJECTED)
 
 
 def open_missing_days(*, owner: User, spending: Mapping[date, Decimal]) -> dict[date, DailyAllowance]:
@@ -261,18 +263,29 @@ def _refresh_past_days(*, rows: list[DailyAllowance]) -> None:
     """What remains of many past days, from their transactions; their amounts stay."""
     spent = queries.load_spent_by_row(rows=rows)
     changed = []
-    updated_at = DailyAllowance._meta.get_field("updated_at")
     for row in rows:
         remaining_amount = calculate_remaining(amount=row.amount, spent_today=spent.get(row.pk, Decimal(0)))
         if remaining_amount != row.remaining_amount:
             row.remaining_amount = remaining_amount
-            # `bulk_update` does not stamp rows as `save` does.
-            updated_at.pre_save(row, add=False)
             changed.append(row)
-    DailyAllowance.objects.bulk_update(changed, ["remaining_amount", "updated_at"], batch_size=_BATCH_ROWS)
+    _store(rows=changed, columns=("remaining_amount",))
 
 
-def _apply_spending(*, row: DailyAllowance, today: date, days: Collection[date]) -> None:
+def _store(*, rows: list[DailyAllowance], columns: tuple[str, ...]) -> None:
+    """Write these columns of the rows, with one statement for all."""
+    if len(rows) == 1:
+        rows[0].save(update_fields=columns)
+        return
+    updated_at = DailyAllowance._meta.get_field("updated_at")
+    for row in rows:
+        # `bulk_update` does not stamp rows as `save` does.
+        updated_at.pre_save(row, add=False)
+    DailyAllowance.objects.bulk_update(rows, [*columns, "updated_at"], batch_size=_BATCH_ROWS)
+
+
+def _apply_spending(
+    *, row: DailyAllowance, today: date, days: Collection[date], fresh: Sequence[DailyAllowance]
+) -> None:
     """Follow the transactions of `days`. The plan is as the row knows it: whoever changes it refreshes the pool."""
     spent_today = row.amount - row.remaining_amount
     if row.date in days:
@@ -281,7 +294,7 @@ def _apply_spending(*, row: DailyAllowance, today: date, days: Collection[date])
         decimals = get_decimals(row.currency)
         if any(row.period_start <= day < row.date for day in days):
             row.spent_before = queries.calculate_spent_before(
-                user_id=row.user_id, period_start=row.period_start, on_date=row.date
+                user_id=row.user_id, period_start=row.period_start, on_date=row.date, fresh=fresh
             )
         days_left = (row.period_end - row.date).days
         row.amount = calculate_amount(
