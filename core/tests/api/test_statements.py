@@ -1,0 +1,181 @@
+"""How many statements a request costs, the token's user included: the same with ten rows as with 100,000."""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.tests.conftest import TODAY
+from core.tests.factories import (
+    PASSWORD,
+    ExpenseFactory,
+    IncomeFactory,
+    SavingsGoalFactory,
+    TransactionFactory,
+)
+
+MONTHLY = {"amount": "1", "frequency": "monthly", "next_payment_date": "2026-12-01"}
+YESTERDAY = {"amount": "1", "date": "2026-11-21"}
+BOUNDS = {"buy": 10, "buy yesterday": 10, "today": 6, "page": 3, "next page": 3, "filtered": 3, "days": 3}
+MANY = 100_000
+DAYS = 1_000
+CONTROL = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
+
+
+@pytest.fixture
+def token_api(alice: User) -> APIClient:
+    """Alice's client as the world has it: with a real token."""
+    client = APIClient()
+    tokens = client.post("/api/auth/jwt/create/", {"username": "alice", "password": PASSWORD}).json()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
+    return client
+
+
+@pytest.fixture
+def plan(alice: User) -> None:
+    """Ten rows of each kind."""
+    for _ in range(10):
+        IncomeFactory(user=alice)
+        ExpenseFactory(user=alice, amount=Decimal(10))
+        SavingsGoalFactory(user=alice, percentage=Decimal(1))
+
+
+def count(call: Callable[[], object], expected_status: int = 200) -> int:
+    """Statements of one request, transaction control left out."""
+    with CaptureQueriesContext(connection) as statements:
+        answer = call()
+    assert answer.status_code == expected_status, answer.content
+    return sum(not one["sql"].startswith(CONTROL) for one in statements.captured_queries)
+
+
+def record_many(user: User) -> None:
+    """100,000 purchases of a cent, a hundred a day, up to yesterday."""
+    dates = [TODAY - datetime.timedelta(days=back + 1) for back in range(DAYS)]
+    days = DailyAllowance.objects.bulk_create(
+        [
+            DailyAllowance(
+                user=user,
+                date=date,
+                currency="EUR",
+                amount=Decimal(2),
+                remaining_amount=Decimal(1),
+                pool=Decimal(0),
+                spent_before=Decimal(0),
+                tomorrow=Decimal(0),
+                period_start=date,
+                period_end=TODAY,
+                income_counts=False,
+            )
+            for date in dates
+        ]
+    )
+    cent = {"currency": "EUR", "amount": Decimal("0.01"), "base_amount": Decimal("0.01")}
+    Transaction.objects.bulk_create(Transaction(user=user, allowance=day, date=day.date, **cent) for day in days)
+    columns = [field.column for field in Transaction._meta.concrete_fields if not field.primary_key]
+    # Each of them 99 times more, by the database itself: a hundred thousand objects would take a minute.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO core_transaction ({', '.join(columns)}) "  # noqa: S608
+            "WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < %s) "
+            f"SELECT {', '.join(f'one.{column}' for column in columns)} FROM core_transaction one CROSS JOIN numbers "
+            "WHERE one.date < %s",
+            [MANY // DAYS - 1, TODAY],
+        )
+
+
+def test_a_purchase_costs_at_most_ten_statements(token_api, plan):
+    first_of_the_day_ready = count(lambda: token_api.post("/api/transaction/", {"amount": "1"}), 201)
+    past = count(lambda: token_api.post("/api/transaction/", {"amount": "1", "date": "2026-11-10"}), 201)
+    again = count(lambda: token_api.post("/api/transaction/", {"amount": "1", "date": "2026-11-10"}), 201)
+
+    assert max(first_of_the_day_ready, past, again) <= 10, (first_of_the_day_ready, past, again)
+
+
+def test_the_very_first_write_of_a_day_costs_at_most_ten_too(token_api, plan):
+    DailyAllowance.objects.all().delete()
+
+    assert count(lambda: token_api.post("/api/transaction/", {"amount": "1"}), 201) <= 10
+
+
+def test_a_purchase_under_a_key_costs_at_most_three_more(token_api, plan):
+    key = {"Idempotency-Key": "once"}
+    without = count(lambda: token_api.post("/api/transaction/", {"amount": "1"}), 201)
+
+    first = count(lambda: token_api.post("/api/transaction/", {"amount": "1"}, headers=key), 201)
+    replayed = count(lambda: token_api.post("/api/transaction/", {"amount": "1"}, headers=key), 201)
+
+    assert first <= without + 3
+    assert replayed <= 4
+
+
+def test_todays_figure_costs_at_most_six_statements_also_when_its_row_is_made(token_api, plan):
+    DailyAllowance.objects.all().delete()
+
+    making = count(lambda: token_api.get("/api/allowance/today/"))
+    reading = count(lambda: token_api.get("/api/allowance/today/"))
+
+    assert making <= 6
+    assert reading == 2
+
+
+@pytest.mark.parametrize("name", ["income", "expense", "savings-goal", "transaction", "allowance"])
+def test_a_page_of_any_list_costs_at_most_three_statements(token_api, plan, alice, name):
+    TransactionFactory(user=alice)
+
+    assert count(lambda: token_api.get(f"/api/{name}/")) <= 3
+
+
+def test_nothing_costs_more_with_a_hundred_thousand_rows(token_api, alice, plan):
+    def calls() -> dict[str, int]:
+        first = token_api.get("/api/transaction/?page_size=200").json()
+        return {
+            "buy": count(lambda: token_api.post("/api/transaction/", {"amount": "1"}), 201),
+            "buy yesterday": count(lambda: token_api.post("/api/transaction/", YESTERDAY), 201),
+            "today": count(lambda: token_api.get("/api/allowance/today/")),
+            "explain": count(lambda: token_api.get("/api/allowance/explain/")),
+            "recalculate": count(lambda: token_api.post("/api/allowance/recalculate/")),
+            "page": count(lambda: token_api.get("/api/transaction/?page_size=200")),
+            "next page": count(lambda: token_api.get(first["next"] or "/api/transaction/")),
+            "filtered": count(lambda: token_api.get("/api/transaction/?date_after=2026-01-01&min_amount=1")),
+            "days": count(lambda: token_api.get("/api/allowance/?page_size=200")),
+            "change": count(lambda: token_api.patch(f"/api/transaction/{bought.pk}/", {"amount": "2"})),
+        }
+
+    bought = TransactionFactory(user=alice)
+    TransactionFactory(user=alice, date=datetime.date(2026, 11, 21))
+    with_few = calls()
+    Transaction.objects.filter(date__lt=TODAY).delete()
+    DailyAllowance.objects.filter(date__lt=TODAY).delete()
+
+    record_many(alice)
+    with_many = calls()
+
+    assert Transaction.objects.count() > MANY
+    assert with_many == with_few
+    assert {name: cost for name, cost in with_many.items() if cost > BOUNDS.get(name, cost)} == {}
+
+
+def test_a_plan_costs_the_same_however_many_items_it_has(token_api, alice):
+    def calls() -> list[int]:
+        return [
+            count(
+                lambda: token_api.post("/api/income/", MONTHLY),
+                201,
+            ),
+            count(lambda: token_api.get("/api/allowance/explain/")),
+            count(lambda: token_api.post("/api/allowance/recalculate/")),
+        ]
+
+    token_api.get("/api/allowance/today/")
+    with_none = calls()
+    day = {"currency": "EUR", "added_on": TODAY, "scheduled_on": TODAY}
+    Income.objects.bulk_create(IncomeFactory.build(user=alice, **day) for _ in range(50))
+    Expense.objects.bulk_create(ExpenseFactory.build(user=alice, **day) for _ in range(200))
+    SavingsGoal.objects.bulk_create(SavingsGoalFactory.build(user=alice, percentage=Decimal("0.5")) for _ in range(50))
+
+    assert calls() == with_none
