@@ -134,12 +134,6 @@ def fill_transaction(instance: Transaction, raw: bool, update_fields: frozenset[
         on_date = written["date"]
         if moved and on_date > today:
             raise DomainError("A transaction cannot lie in the future.", code="future", field="date")
-        instance.touched_days = frozenset({on_date, on_date if written.stored is None else written.stored.date})
-        instance.opened_days = open_days(
-            owner=owner, on_date=on_date, today=today, also=instance.touched_days - {on_date}
-        )
-        if written.writes("allowance") or instance.date == on_date:
-            instance.allowance = instance.opened_days[on_date]
         instance.currency = instance.currency or owner.currency
         if moved or written.changes("amount", "currency"):
             instance.base_amount = convert_amount(
@@ -147,6 +141,17 @@ def fill_transaction(instance: Transaction, raw: bool, update_fields: frozenset[
             )
         elif written.writes("base_amount"):
             instance.base_amount = written.stored.base_amount
+        base_amount = written["base_amount"]
+        instance.touched_days = frozenset({on_date, on_date if written.stored is None else written.stored.date})
+        instance.opened_days = open_days(
+            owner=owner,
+            on_date=on_date,
+            today=today,
+            spending=-base_amount if written["kind"] == Transaction.Kind.REFUND else base_amount,
+            also=instance.touched_days - {on_date},
+        )
+        if written.writes("allowance") or instance.date == on_date:
+            instance.allowance = instance.opened_days[on_date]
 
 
 @receiver(pre_save, sender=User)

@@ -3,13 +3,14 @@
 from django_filters import rest_framework as filters
 
 from core.models import DailyAllowance
+from core.web.filters import DayFilter
 
 
 class AllowanceFilter(filters.FilterSet):
     """By day range, both ends included."""
 
-    date_after = filters.DateFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
-    date_before = filters.DateFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
+    date_after = DayFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
+    date_before = DayFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
 
     class Meta:
         model = DailyAllowance

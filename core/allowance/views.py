@@ -17,13 +17,14 @@ from core.allowance.services import open_day, recalculate_day
 from core.kernel.schedules import EARLIEST_DATE
 from core.models import DailyAllowance
 from core.web.callers import get_caller
+from core.web.fields import DayField
 from core.web.viewsets import OwnedQuerysetMixin
 
 
 class ExplainQuerySerializer(serializers.Serializer[Any]):
     """The question that `explain` takes."""
 
-    date = serializers.DateField(required=False, help_text="The day to explain, today or earlier; today if not given.")
+    date = DayField(required=False, help_text="The day to explain, today or earlier; today if not given.")
 
     def validate_date(self, day: datetime.date) -> datetime.date:
         """From 2000-01-01 to today."""

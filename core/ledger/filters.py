@@ -3,15 +3,15 @@
 from django_filters import rest_framework as filters
 
 from core.models import Transaction
-from core.web.filters import AmountFilter
+from core.web.filters import AmountFilter, DayFilter
 
 
 class TransactionFilter(filters.FilterSet):
     """By day, day range (both ends included), category, kind and amount."""
 
-    date = filters.DateFilter(help_text="Exactly this day.")
-    date_after = filters.DateFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
-    date_before = filters.DateFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
+    date = DayFilter(help_text="Exactly this day.")
+    date_after = DayFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
+    date_before = DayFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
     category = filters.CharFilter(help_text="Exactly this category.")
     kind = filters.ChoiceFilter(choices=Transaction.Kind.choices, help_text="Purchases only, or refunds only.")
     min_amount = AmountFilter(field_name="amount", lookup_expr="gte", help_text="This amount or more.")

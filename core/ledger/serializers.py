@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from rest_framework import serializers
 
 from core.allowance.domain import find_next_occurrence, sum_percentages
@@ -13,13 +14,15 @@ from core.kernel.frequencies import Frequency
 from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
-from core.web.fields import ExactDecimalField, MoneyField, RowField, check_decimals
+from core.web.fields import DayField, ExactDecimalField, MoneyField, RowField, check_decimals
 
 LARGEST_PERCENTAGE = Decimal(100)
 
 
 class OwnedSerializer(serializers.ModelSerializer[Any]):
     """A serializer that knows whose row it is (`owner`) and which day it is for them (`today`)."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateField: DayField}
 
     @property
     def owner(self) -> User:
@@ -144,7 +147,7 @@ class TransactionSerializer(AmountSerializer):
     """A purchase or a refund on one day."""
 
     allowance = RowField(queryset=DailyAllowance.objects.none(), required=False, help_text="The id of the day's row.")
-    date = serializers.DateField(required=False, help_text="The owner's local day; today if not given.")
+    date = DayField(required=False, help_text="The owner's local day; today if not given.")
     remaining_amount = MoneyField(
         source="allowance.remaining_amount",
         currency_source="allowance.currency",

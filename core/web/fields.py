@@ -1,6 +1,7 @@
 """Serializer fields for exact decimals."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS, count_decimals, for
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40})(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ROW_ID = re.compile(r"[0-9]{1,40}")
 
 
@@ -57,6 +59,17 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> str:
         """A plain decimal string with all its places."""
         return format_amount(value, decimals=self.decimal_places)
+
+
+class DayField(serializers.DateField):
+    """A calendar day, `YYYY-MM-DD` and nothing else: DRF's own takes every form that ISO 8601 has."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The day."""
+        if not isinstance(value, str) or not DAY.fullmatch(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: date = super().to_internal_value(value)
+        return day
 
 
 class RowField(serializers.PrimaryKeyRelatedField[Any]):

@@ -1,11 +1,13 @@
 """Filters that several lists share."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django_filters import rest_framework as filters
 
 from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS
+from core.web.fields import DAY
 
 
 class AmountFilter(filters.NumberFilter):
@@ -21,3 +23,18 @@ class AmountFilter(filters.NumberFilter):
             decimal_places=STORED_DECIMALS,
             **options,
         )
+
+
+class _DayFormField(forms.DateField):
+    """Takes `YYYY-MM-DD` alone; Django's own also takes 11/22/2026."""
+
+    def to_python(self, value: Any) -> date | None:
+        if value not in self.empty_values and not (isinstance(value, str) and DAY.fullmatch(value)):
+            raise forms.ValidationError("A day is written YYYY-MM-DD.", code="invalid")
+        return super().to_python(value)
+
+
+class DayFilter(filters.DateFilter):
+    """A calendar day, `YYYY-MM-DD`."""
+
+    field_class = _DayFormField

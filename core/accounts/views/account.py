@@ -43,7 +43,7 @@ class AccountViewSet(UserViewSet):
     """Registration, profile, password. Everybody but the caller does not exist."""
 
     queryset = User.objects.none()
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"[0-9]+"
 
     # No router finds an action that is none.
     activation = None

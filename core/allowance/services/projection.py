@@ -70,24 +70,29 @@ def open_day(*, owner: User, on_date: date) -> DailyAllowance:
 
 
 def open_days(
-    *, owner: User, on_date: date, today: date, also: frozenset[date] = frozenset()
+    *, owner: User, on_date: date, today: date, spending: Decimal, also: frozenset[date] = frozenset()
 ) -> dict[date, DailyAllowance]:
     """The day's row, made if there is none, with every row that a change on that day may touch. By date.
 
-    For a write under the owner's lock, so that one statement serves to find the day and to refresh it. `also`
-    are other days that the write touches.
+    For a write under the owner's lock, so that one statement serves to find the day and to refresh it. A row
+    that is made shows `spending` already, the net amount of the one transaction that is about to be stored
+    on it: it is as good as refreshed. `also` are other days that the write touches.
     """
     rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=also | {on_date})
     by_date = {row.date: row for row in rows}
     if on_date not in by_date:
         by_date[on_date] = _create_day(
-            owner=owner, on_date=on_date, plan=queries.load_plan(owner=owner, on_date=on_date)
+            owner=owner, on_date=on_date, plan=queries.load_plan(owner=owner, on_date=on_date), spending=spending
         )
+        by_date[on_date].is_fresh = True
     return by_date
 
 
-def _create_day(*, owner: User, on_date: date, plan: Plan) -> DailyAllowance:
-    """Make the day's row, or return the one that another request has made since it was looked for."""
+def _create_day(*, owner: User, on_date: date, plan: Plan, spending: Decimal = Decimal(0)) -> DailyAllowance:
+    """Make the day's row, or return the one that another request has made since it was looked for.
+
+    A day without a row has no transactions: each belongs to its day's row. `spending` is about to be stored.
+    """
     period = queries.get_period(plan=plan, on_date=on_date)
     so_far = queries.load_period_so_far(user_id=owner.pk, period_start=period.start, on_date=on_date)
     if so_far.has_row:
@@ -97,8 +102,7 @@ def _create_day(*, owner: User, on_date: date, plan: Plan) -> DailyAllowance:
         # Inside a block of writes the earlier rows do not show yet what was written in it.
         spent_before = queries.sum_transactions_between(user_id=owner.pk, start=period.start, end=on_date)
     row = DailyAllowance(user_id=owner.pk, date=on_date)
-    # No row, so no transaction either: each belongs to its day's row.
-    apply_plan(row=row, owner=owner, plan=plan, period=period, spent_before=spent_before, spent_today=Decimal(0))
+    apply_plan(row=row, owner=owner, plan=plan, period=period, spent_before=spent_before, spent_today=spending)
     row.save(force_insert=True)
     return row
 
@@ -127,7 +131,7 @@ def refresh_allowance(
     REFRESHES.labels("plan" if plan_changed else "spending").inc()
     with REFRESH_SECONDS.time(), owner_transaction(user_id) as owner:
         if opened is not None:
-            rows = list(opened.values())
+            rows = [row for row in opened.values() if not row.is_fresh]
         else:
             rows = queries.list_days_to_refresh(user_id=user_id, today=today, days=frozenset(days))
         if plan_changed:
