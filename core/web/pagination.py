@@ -25,8 +25,10 @@ class _CountingPaginator(Paginator):
 
     def page(self, number: Any) -> Page:
         """Raises InvalidPage for anything but the number of a page that has rows, or of the first."""
+        if not isinstance(self.object_list, QuerySet):
+            return super().page(number)
         number = self._validate(number)
-        rows: Any = self.object_list
+        rows: QuerySet[Any] = self.object_list
         count = Func(F("pk"), function="COUNT", output_field=IntegerField())
         # A scalar query of its own beside the rows: the database answers it from an index, and once.
         rows = rows.annotate(_count=Subquery(rows.order_by().annotate(_rows=count).values("_rows")))
