@@ -6,6 +6,8 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
+from gunicorn.http.wsgi import Response  # noqa: E402
+
 from fintech_app import settings  # noqa: E402
 
 wsgi_app = "fintech_app.wsgi:application"
@@ -23,6 +25,9 @@ limit_request_line = 8190
 # Requests are not logged one by one: addresses carry ids, and people's filters. LOG_LEVEL steers the rest.
 accesslog = None
 loglevel = settings.LOG_LEVEL.lower()
+# Who is a proxy, and what may be believed of it, is decided in one place: TRUSTED_PROXIES.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
 # The server is steered by signals; a control socket in the home folder is one more door.
 control_socket_disable = True
 
@@ -38,3 +43,14 @@ def child_exit(server: Any, worker: Any) -> None:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)
+
+
+_default_headers = Response.default_headers
+
+
+def _headers_without_banner(response: Response) -> list[str]:
+    return [line for line in _default_headers(response) if not line.startswith("Server:")]
+
+
+# What serves, and in which version, is nobody's business. There is no setting for it.
+Response.default_headers = _headers_without_banner

@@ -54,5 +54,7 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keeps every record."""
-        record.request_id = _current.get().request_id or "-"
+        # Django tells of refused requests when they are over, and hangs them on the record.
+        asked = getattr(getattr(record, "request", None), "call_id", "")
+        record.request_id = _current.get().request_id or asked or "-"
         return True

@@ -1,17 +1,21 @@
 """The top of the URLs: the API's own are in `core.urls`."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from core.accounts.admin_login import ask_for_second_factor
-from core.web.errors import not_found, server_error
+from core.web.errors import bad_request, not_found, permission_denied, server_error
 
 ask_for_second_factor(site=admin.site)
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
+    # Answered by a route, so that neither DEBUG's page nor a redirect to another spelling stands in its place.
+    re_path(r"^api/", not_found),
 ]
 
+handler400 = bad_request
+handler403 = permission_denied
 handler404 = not_found
 handler500 = server_error

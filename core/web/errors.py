@@ -6,7 +6,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -82,6 +82,8 @@ def _is_for_a_person(request: HttpRequest) -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 outside of any view: a bad host, a malformed request."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return error_response(PayloadTooLarge())
     return JsonResponse({"detail": "The request is not one this server can answer.", "code": "bad_request"}, status=400)
 
 
@@ -92,10 +94,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return JsonResponse({"detail": "Not allowed.", "code": "permission_denied"}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404 for a path that no route takes."""
     if _is_for_a_person(request):
-        return defaults.page_not_found(request, exception)
+        return defaults.page_not_found(request, exception or Http404())
     return JsonResponse({"detail": "Not found.", "code": "not_found"}, status=404)
 
 

@@ -39,6 +39,7 @@ class RequestContextMiddleware:
             user = getattr(request, "user", None)
             return user.pk if user is not None and user.is_authenticated else None
 
+        request.call_id = request_id  # type: ignore[attr-defined]
         call = CallContext(
             address=get_client_address(request),
             request_id=request_id,

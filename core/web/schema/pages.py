@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -12,6 +13,9 @@ from django.views.decorators.http import condition, require_safe
 from drf_yasg.renderers import ReDocRenderer, SwaggerUIRenderer
 
 from core.web.schema.document import Document
+
+# Both pages write styles into themselves; ReDoc searches in a worker that it makes as it goes.
+_PAGE_POLICY = {"style-src": ["'unsafe-inline'"], "worker-src": ["'self'", "blob:"]}
 
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 
@@ -39,11 +43,13 @@ def make_document_urls(document: Document) -> list[URLPattern]:
         return render(request, template, {"title": document.guide.title, "oauth2_config": "{}", **encoded})
 
     @require_safe
+    @csp_update(_PAGE_POLICY)
     def show_swagger(request: HttpRequest) -> HttpResponse:
         """The page on which the API can be tried."""
         return show_page(request, "core/swagger.html", swagger_settings=SwaggerUIRenderer().get_swagger_ui_settings())
 
     @require_safe
+    @csp_update(_PAGE_POLICY)
     def show_redoc(request: HttpRequest) -> HttpResponse:
         """The page on which the API can be read."""
         return show_page(request, "core/redoc.html", redoc_settings=ReDocRenderer().get_redoc_settings())

@@ -1,0 +1,141 @@
+"""What a request must pass before any view sees it, and what every answer carries."""
+
+import io
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.signals import got_request_exception
+from django.http import HttpRequest, HttpResponse
+
+from core.web.errors import bad_request, error_response, server_error
+from core.web.exceptions import PayloadTooLarge
+from core.web.parsers import BODY_LIMIT_BYTES
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger(__name__)
+
+_PRIVATE_PATHS = ("/api/", "/admin/")
+
+# Nothing here needs a device, a sensor or a payment handler of the browser.
+_PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+
+class AnswerHeadersMiddleware:
+    """What is private is stored nowhere on its way, and no page may ask for the browser's devices."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on, and mark the answer."""
+        response = self.get_response(request)
+        if request.path.startswith(_PRIVATE_PATHS):
+            response["Cache-Control"] = "no-store"
+        response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+        return response
+
+
+class HostMiddleware:
+    """A `Host` that is not this site's is a 400 in JSON, whatever path it asks for, before anything reads it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on."""
+        try:
+            request.get_host()
+        except DisallowedHost as error:
+            return bad_request(request, error)
+        return self.get_response(request)
+
+
+class BodyMiddleware:
+    """Measures a body before anybody reads it: the length that it claims, or itself where it comes in chunks.
+
+    A view that takes more than other views says so with a class attribute `body_limit_bytes`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named_arguments: Any
+    ) -> HttpResponse | None:
+        """413 where the body is too large for the view that is about to get it."""
+        owner = getattr(view, "cls", None) or getattr(view, "view_class", None)
+        limit: int = getattr(owner, "body_limit_bytes", BODY_LIMIT_BYTES)
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return self._read_chunks(request, limit)
+        if _read_length(request) > limit:
+            return _refuse_body()
+        return None
+
+    def _read_chunks(self, request: HttpRequest, limit: int) -> HttpResponse | None:
+        # Neither Django nor DRF reads a body without a length: it would count as empty. The server marks an
+        # input whose end it finds itself; only then may one read on without a length.
+        if not request.META.get("wsgi.input_terminated"):
+            return None
+        body = request.META["wsgi.input"].read(limit + 1)
+        if len(body) > limit:
+            return _refuse_body()
+        request.META["CONTENT_LENGTH"] = str(len(body))
+        request._stream = io.BytesIO(body)
+        return None
+
+
+def _read_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _refuse_body() -> HttpResponse:
+    response = error_response(PayloadTooLarge())
+    # The rest of the body is not waited for.
+    response["Connection"] = "close"
+    return response
+
+
+class DebugPagesMiddleware:
+    """With DEBUG on, Django answers a crash with a page of source and settings. The API never does."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The crash as JSON; the log has the rest."""
+        if not settings.DEBUG or not request.path.startswith("/api/"):
+            return None
+        logger.error("crash at %s", request.path, exc_info=exception)
+        got_request_exception.send(sender=type(self), request=request)
+        return server_error(request)
