@@ -15,6 +15,7 @@ from swagger_spec_validator.validator20 import validate_spec
 
 from core.tests.documented import Documented, list_operations
 from core.urls import document
+from core.web.errors import not_found
 from core.web.schema.document import Document
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
@@ -38,7 +39,7 @@ def list_routes() -> set[tuple[str, str]]:
     routes = set()
     for whole, pattern in walk(get_resolver().url_patterns):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", simplify_regex(whole)).replace("{pk}", "{id}")
-        if path == "/" or path.startswith(NOT_IN_THE_DOCUMENT):
+        if path == "/" or path.startswith(NOT_IN_THE_DOCUMENT) or pattern.callback is not_found:
             continue
         if path.startswith("/health/"):
             routes.add(("get", path))
