@@ -21,7 +21,7 @@ LARGEST_PAGE = 10**9
 
 
 class _CountingPaginator(Paginator):
-    """Reads a page and the count of all rows with one statement."""
+    """Reads a page and the count of all rows with one statement. Lists in memory are paged as Django pages them."""
 
     def page(self, number: Any) -> Page:
         """Raises InvalidPage for anything but the number of a page that has rows, or of the first."""
