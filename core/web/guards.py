@@ -41,7 +41,7 @@ _PERMISSIONS_POLICY = ", ".join(
 
 
 class AnswerHeadersMiddleware:
-    """What is private is stored nowhere on its way, and no page may ask for the browser's devices."""
+    """What is private is stored nowhere on its way unless its view says how, and no page may ask for the browser's devices."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -50,7 +50,8 @@ class AnswerHeadersMiddleware:
         """Hand the request on, and mark the answer."""
         response = self.get_response(request)
         if request.path.startswith(_PRIVATE_PATHS):
-            response["Cache-Control"] = "no-store"
+            # A view whose answer holds nothing of a person may say otherwise.
+            response.setdefault("Cache-Control", "no-store")
         response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
         return response
 
