@@ -41,7 +41,7 @@ _PERMISSIONS_POLICY = ", ".join(
 
 
 class AnswerHeadersMiddleware:
-    """What is private is stored nowhere on its way unless its view says how, and no page may ask for the browser's devices."""
+    """What is private is stored nowhere on its way, unless its view says how; no page may ask for devices."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
