@@ -1,5 +1,7 @@
 """The way into the admin: staff with a second factor give it there too."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -7,11 +9,15 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import Throttled
 
 from core import clock
 from core.accounts.services.login import LoginRefused, admit_to_admin
 from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_second_factor
+from core.accounts.views.proofs import name_account
+from core.audit.services import LOGIN, LOGIN_FAILED, record_event
 from core.models import User
+from core.web.throttles import reserve_code, reserve_login
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -27,15 +33,29 @@ class StaffLoginForm(AdminAuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError; whoever gets through has used up their code."""
-        self.check_login_limit()
-        return super().clean()
+        name = self.cleaned_data.get("username") or ""
+        self._owner = User.objects.find_by_login(name)
+        account = name_account(owner=self._owner, name=name)
+        if self.request is None:
+            raise TypeError("This form counts by address: it needs its request.")
+        with _limits_as_messages():
+            self._failed_login = reserve_login(request=self.request, account=account)
+        try:
+            return super().clean()
+        except ValidationError:
+            if self.user_cache is None:
+                self._record(LOGIN_FAILED, self._owner)
+            raise
 
     def confirm_login_allowed(self, user: Any) -> None:
         """The last step: called once name and password were found right."""
+        self._failed_login.give_back()
         super().confirm_login_allowed(user)
         code = self.cleaned_data.get("otp")
+        wrong_code = None
         if code and has_second_factor(user_id=user.pk):
-            self.check_code_limit(user)
+            with _limits_as_messages():
+                wrong_code = reserve_code(user_id=user.pk)
         try:
             admit_to_admin(user=user, code=code, now=clock.now())
         except LoginRefused as error:
@@ -43,13 +63,28 @@ class StaffLoginForm(AdminAuthenticationForm):
         except CodeRequired as error:
             raise ValidationError(_("A one-time code is required."), code="otp_required") from error
         except CodeRefused as error:
+            self._record(LOGIN_FAILED, user)
             raise ValidationError(_("The one-time code is wrong, used or too old."), code="otp_invalid") from error
+        if wrong_code is not None:
+            wrong_code.give_back()
+        self._record(LOGIN, user)
 
-    def check_login_limit(self) -> None:
-        """The place where logins to the admin are counted, before anything is looked up or hashed."""
+    def _record(self, action: str, owner: User | None) -> None:
+        user_id = owner.pk if owner is not None else None
+        actor_id = user_id if action == LOGIN else None
+        record_event(user_id=user_id, action=action, object_type="user", object_id=user_id or "", actor_id=actor_id)
 
-    def check_code_limit(self, user: User) -> None:
-        """The place where codes are counted, before one is looked at."""
+
+@contextmanager
+def _limits_as_messages() -> Iterator[None]:
+    try:
+        yield
+    except Throttled as error:
+        raise ValidationError(
+            _("Too many tries. Wait %(seconds)d seconds."),
+            code="throttled",
+            params={"seconds": getattr(error, "wait", None) or 1},
+        ) from error
 
 
 def ask_for_second_factor(*, site: AdminSite) -> None:

@@ -16,6 +16,7 @@ from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction, U
 from core.models.loaded import LoadedModel
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
+LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
 EMAIL_CHANGED, PASSWORD_CHANGED = "email_changed", "password_changed"  # noqa: S105
 
 _BATCH_ROWS = 500

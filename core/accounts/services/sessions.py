@@ -98,14 +98,17 @@ def refresh_session(*, refresh: str, now: datetime) -> TokenPair:
     return _mint(session, refresh_id=following, now=now)
 
 
-def end_session(*, refresh: str, now: datetime) -> None:
-    """Log out: no refresh from here on, the access token lives out its minutes. Again: nothing. Raises TokenRefused.
+def end_session(*, refresh: str, now: datetime) -> int | None:
+    """Log out: no refresh from here on, the access token lives out its minutes. Raises TokenRefused.
+
+    Returns whose session has ended; None where it had ended before.
 
     A token that was rotated ends its session too: whoever lost the answer to a refresh can still leave.
     """
     session = find_session(token=_read_refresh(refresh))
-    if session is not None:
-        Session.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=now)
+    if session is not None and Session.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=now):
+        return session.user_id
+    return None
 
 
 def check_token(*, token: str) -> None:

@@ -21,6 +21,7 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from core import clock
@@ -31,6 +32,7 @@ from core.accounts.views.proofs import check_current_password
 from core.models import MailKind, User
 from core.models.user import check_names
 from core.web.callers import get_caller
+from core.web.throttles import RegistrationThrottle, ResetThrottle
 
 _OPEN_ACTIONS = {"create", "reset_password", "reset_password_confirm", "reset_username", "reset_username_confirm"}
 
@@ -61,6 +63,14 @@ class AccountViewSet(UserViewSet):
         """Anybody on the open actions, whoever is logged in on the others."""
         return [AllowAny() if self.action in _OPEN_ACTIONS else IsAuthenticated()]
 
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Registrations and requests for a mailed link are counted by themselves, before anything is looked up."""
+        if self.action == "create":
+            return [RegistrationThrottle()]
+        if self.action in ("reset_password", "reset_username"):
+            return [ResetThrottle()]
+        return super().get_throttles()
+
     def permission_denied(self, request: Request, **kwargs: Any) -> NoReturn:
         """DRF's own refusal: djoser's looks at a user that is not there."""
         APIView.permission_denied(self, request, **kwargs)
@@ -75,7 +85,6 @@ class AccountViewSet(UserViewSet):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Register: 201 with the profile."""
-        self.check_registration_limit(request)
         serializer = self._read()
         values = serializer.validated_data
         try:
@@ -175,16 +184,7 @@ class AccountViewSet(UserViewSet):
         services.reset_username(user=user, token=given["token"], username=given["new_username"], now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    # ---- What is counted ----------------------------------------------------------------------------
-
-    def check_registration_limit(self, request: Request) -> None:
-        """The place where registrations are counted, before anything is looked up or hashed."""
-
-    def check_reset_limit(self, request: Request) -> None:
-        """The place where requests for a link are counted, before anything is looked up."""
-
     def _mail_link(self, purpose: MailKind) -> Response:
-        self.check_reset_limit(self.request)
         given = self._read().validated_data
         services.request_link(email=given["email"], purpose=purpose, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -3,7 +3,9 @@
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from core.kernel.names import fold_name
 from core.models import User
+from core.web.throttles import reserve_login
 
 
 def check_current_password(*, request: Request, user: User, password: str) -> None:
@@ -11,14 +13,12 @@ def check_current_password(*, request: Request, user: User, password: str) -> No
 
     A wrong one counts as a failed login of the account: whoever holds a stolen token may not guess on.
     """
-    check_login_limit(request=request, user=user)
+    failed_login = reserve_login(request=request, account=name_account(owner=user, name=""))
     if not user.check_password(password):
         raise ValidationError({"current_password": [ErrorDetail("Invalid password.", code="invalid_password")]})
+    failed_login.give_back()
 
 
-def check_login_limit(*, request: Request, user: User) -> None:
-    """The place where tries of a password by a logged-in caller are counted, before it is hashed."""
-
-
-def check_code_limit(*, request: Request, user: User) -> None:
-    """The place where codes of a logged-in caller are counted, before one is looked at."""
+def name_account(*, owner: User | None, name: str) -> str:
+    """What failed logins are counted under: the account, whichever of its names was typed, or the typed name."""
+    return f"id:{owner.pk}" if owner is not None else f"name:{fold_name(name)}"

@@ -21,9 +21,10 @@ from core.accounts.serializers import (
 )
 from core.accounts.services import second_factor as services
 from core.accounts.services.sessions import SESSION_CLAIM
-from core.accounts.views.proofs import check_code_limit, check_current_password
+from core.accounts.views.proofs import check_current_password
 from core.web.callers import get_caller
 from core.web.exceptions import Conflict
+from core.web.throttles import reserve_code
 
 _STATES = "It is on already (`2fa_enabled`), or off (`2fa_disabled`)."
 
@@ -72,8 +73,8 @@ class SecondFactorView(APIView):
     )
     def delete(self, request: Request) -> Response:
         """204. Takes the password and a code."""
-        with _states_as_conflicts():
-            services.disable(user_id=get_caller(request).pk, code=_prove_both(request), now=clock.now())
+        with _states_as_conflicts(), _proving_both(request) as code:
+            services.disable(user_id=get_caller(request).pk, code=code, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -109,10 +110,11 @@ class TotpConfirmView(APIView):
         """200 with ten backup codes."""
         user = get_caller(request)
         given = _read(CodeSerializer, request)
-        check_code_limit(request=request, user=user)
+        wrong_code = reserve_code(user_id=user.pk)
         session_id = getattr(request.auth, "payload", {}).get(SESSION_CLAIM)
         with _states_as_conflicts():
             codes = services.confirm_setup(user_id=user.pk, code=given["code"], now=clock.now(), session_id=session_id)
+        wrong_code.give_back()
         return Response(BackupCodesSerializer({"backup_codes": codes}).data)
 
 
@@ -127,10 +129,8 @@ class BackupCodesView(APIView):
     )
     def post(self, request: Request) -> Response:
         """200. Takes the password and a code."""
-        with _states_as_conflicts():
-            codes = services.renew_backup_codes(
-                user_id=get_caller(request).pk, code=_prove_both(request), now=clock.now()
-            )
+        with _states_as_conflicts(), _proving_both(request) as code:
+            codes = services.renew_backup_codes(user_id=get_caller(request).pk, code=code, now=clock.now())
         return Response(BackupCodesSerializer({"backup_codes": codes}).data)
 
 
@@ -140,11 +140,12 @@ def _read(serializer_class: Any, request: Request) -> Any:
     return serializer.validated_data
 
 
-def _prove_both(request: Request) -> str:
-    """Checks the password. The code, which is still to be used."""
+@contextmanager
+def _proving_both(request: Request) -> Iterator[str]:
+    """Checks the password, and yields the code that the block is to use. One that is refused there counts."""
     user = get_caller(request)
     given = _read(PasswordAndCodeSerializer, request)
     check_current_password(request=request, user=user, password=given["current_password"])
-    check_code_limit(request=request, user=user)
-    code: str = given["otp"]
-    return code
+    wrong_code = reserve_code(user_id=user.pk)
+    yield given["otp"]
+    wrong_code.give_back()

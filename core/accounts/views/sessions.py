@@ -21,7 +21,10 @@ from core.accounts.serializers import (
 from core.accounts.services.login import LoginRefused, log_in
 from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_second_factor
 from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
+from core.accounts.views.proofs import name_account
+from core.audit.services import LOGIN, LOGIN_FAILED, LOGOUT, record_event
 from core.models import User
+from core.web.throttles import UncountedThrottle, reserve_code, reserve_login
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):
@@ -59,6 +62,8 @@ class ProofInBodyView(APIView):
 class LoginView(ProofInBodyView):
     """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
 
+    throttle_classes = (UncountedThrottle,)
+
     @swagger_auto_schema(
         operation_summary="Log in",
         request_body=LoginSerializer,
@@ -75,13 +80,17 @@ class LoginView(ProofInBodyView):
         serializer = LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        self.check_login_limit(request, given["username"])
-        user = authenticate(request._request, username=given["username"], password=given["password"])
+        name = given["username"]
+        owner = User.objects.find_by_login(name)
+        # Counted before anything is hashed, an account the same under each of its names.
+        failed_login = reserve_login(request=request, account=name_account(owner=owner, name=name))
+        user = authenticate(request._request, username=name, password=given["password"])
         if user is None:
+            _record_failure(owner)
             raise NoActiveAccount
+        failed_login.give_back()
         code = given.get("otp")
-        if code and has_second_factor(user_id=user.pk):
-            self.check_code_limit(request, user)
+        wrong_code = reserve_code(user_id=user.pk) if code and has_second_factor(user_id=user.pk) else None
         try:
             tokens = log_in(user=user, code=code, now=clock.now())
         except LoginRefused as error:
@@ -89,14 +98,18 @@ class LoginView(ProofInBodyView):
         except CodeRequired as error:
             raise CodeRequiredError from error
         except CodeRefused as error:
+            _record_failure(user)
             raise CodeInvalidError from error
+        if wrong_code is not None:
+            wrong_code.give_back()
+        record_event(user_id=user.pk, action=LOGIN, object_type="user", object_id=user.pk, actor_id=user.pk)
         return _answer(tokens)
 
-    def check_login_limit(self, request: Request, name: str) -> None:
-        """The place where logins are counted, before anything is looked up or hashed."""
 
-    def check_code_limit(self, request: Request, user: User) -> None:
-        """The place where codes are counted, before one is looked at."""
+def _record_failure(owner: User | None) -> None:
+    """Of nobody, too: writing takes a moment, and its absence would tell that there is no such account."""
+    user_id = owner.pk if owner is not None else None
+    record_event(user_id=user_id, action=LOGIN_FAILED, object_type="user", object_id=user_id or "")
 
 
 class RefreshView(ProofInBodyView):
@@ -150,9 +163,11 @@ class LogoutView(ProofInBodyView):
         serializer = RefreshSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
-            end_session(refresh=serializer.validated_data["refresh"], now=clock.now())
+            user_id = end_session(refresh=serializer.validated_data["refresh"], now=clock.now())
         except TokenRefused as error:
             raise InvalidToken from error
+        if user_id is not None:
+            record_event(user_id=user_id, action=LOGOUT, object_type="user", object_id=user_id, actor_id=user_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -435,8 +435,8 @@ def test_the_operator_takes_it_off_an_account_that_lost_everything(alice, bob, c
 
     assert try_login(alice) == (200, None)
     assert OutgoingMail.objects.order_by("-pk")[0].kind == MailKind.SECOND_FACTOR_DISABLED
-    event = AuditEvent.objects.filter(user=alice).latest("pk")
-    assert (event.action, event.actor_id, event.changes) == ("2fa_disabled", None, {})
+    event = AuditEvent.objects.filter(user=alice, action="2fa_disabled").get()
+    assert (event.actor_id, event.changes) == (None, {})
     with pytest.raises(CommandError, match="no second factor"):
         call_command("disable_second_factor", "bob")
     with pytest.raises(CommandError, match="no such account"):
