@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import AuditEvent, DailyAllowance, ExchangeRate, Transaction, User
@@ -134,15 +134,16 @@ def test_somebody_new_needs_no_rate(alice, api):
     assert api.get("/api/allowance/today/").json()["amount"] == "0.000"
 
 
-def test_a_shortfall_stays_one_and_a_day_spent_to_the_last_unit_stays_spent(alice, api, clock):
-    ExchangeRateFactory.create(quote="JPY", rate=Decimal("0.3"))
+def test_a_shortfall_stays_one_however_small_it_becomes(alice, api, clock):
+    ExchangeRateFactory.create(quote="JPY", rate=Decimal("0.02"))
     ExpenseFactory.create(user=alice, amount=Decimal("0.50"), frequency="daily", due_date=TODAY)
     clock.move_to(datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC))
 
     api.patch("/api/auth/users/me/", {"currency": "JPY"})
 
     past = DailyAllowance.objects.get(user=alice, date=TODAY)
-    assert (past.amount, past.pool < 0) == (0, True)
+    # Thirty days of 0.50 are 15 EUR, 0.30 JPY: toward minus infinity that is one yen.
+    assert (past.amount, past.pool) == (0, -1)
 
 
 def test_a_shell_or_the_admin_changes_the_currency_no_other_way(household):
@@ -165,19 +166,36 @@ def test_somebody_who_read_the_account_before_does_not_undo_the_change(household
     assert {row[1] for row in snapshot(household)[0]} == {"USD"}
 
 
-def test_a_currency_changed_twice_under_one_lock_is_converted_twice(household):
-    _, before = snapshot(household)
+def test_a_currency_changed_twice_under_one_lock_is_converted_twice(household, api):
+    api.patch("/api/auth/users/me/", {"currency": "USD"})
+    api.patch("/api/auth/users/me/", {"currency": "JPY"})
+    one_by_one = snapshot(household)
+    api.patch("/api/auth/users/me/", {"currency": "USD"})
 
     with owner_transaction(household.pk) as owner:
-        household.currency = "USD"
+        household.currency = "EUR"
         household.save()
         owner.currency = "JPY"
         owner.save(update_fields=["currency"])
-    household.refresh_from_db()
-    household.currency = "EUR"
-    household.save()
+    at_once = snapshot(household)
 
-    assert snapshot(household)[1] == before
+    assert at_once[1] == one_by_one[1]
+    # There and back is within a cent, and a cent is two yen.
+    assert {row[1] for row in at_once[0]} == {"JPY"}
+    assert all(abs(now[2] - then[2]) <= 2 for now, then in zip(at_once[0], one_by_one[0], strict=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_that_fails_after_the_conversion_takes_it_along(household):
+    UserFactory.create(username="taken")
+    before = snapshot(household)
+    household.currency = "USD"
+    household.username = "taken"
+
+    with pytest.raises(IntegrityError):
+        household.save()
+
+    assert snapshot(household) == before
 
 
 def test_the_stranger_is_not_touched(household, bob, api):

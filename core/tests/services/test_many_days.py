@@ -122,6 +122,7 @@ def test_whoever_travelled_west_has_two_days_that_both_follow(dollar):
     person = plan_in_dollars(timezone="Pacific/Kiritimati")
     person.timezone = "Pacific/Pago_Pago"
     person.save()
+    TransactionFactory.create(user=person, amount=Decimal(5))
     set_rate(dollar, "1.25")
 
     refresh_foreign_plans(today_for=today_for)

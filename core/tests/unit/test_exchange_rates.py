@@ -66,6 +66,7 @@ def test_a_pair_without_a_rate_of_its_own_goes_over_the_euro():
 
     # 150 JPY are 1 EUR are 1.20 USD; the older of the two rates says how old the whole is.
     assert conversion == Conversion(rate=Fraction("1.2") / 150, rate_date=MONDAY)
+    assert book.get(currency="USD", into="JPY", on_date=FRIDAY) == Conversion(rate=Fraction(125), rate_date=MONDAY)
 
 
 def test_a_rate_of_the_pair_itself_goes_before_the_way_over_the_euro():
