@@ -21,6 +21,7 @@ from core.operations.services import (
     record_start,
     record_success,
 )
+from core.web.counters import delete_expired_counters
 
 Job = Callable[[], dict[str, int]]
 
@@ -57,6 +58,7 @@ def _clean_up() -> dict[str, int]:
     return {
         "idempotency_keys": clean_idempotency_keys(now=now),
         "sessions": delete_expired_sessions(now=now),
+        "counters": delete_expired_counters(),
     }
 
 

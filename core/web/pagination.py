@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.db.models import BooleanField, F, Func, IntegerField, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import BooleanField, F, Func, IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination, PageNumberPagination, _positive_int
@@ -66,6 +67,22 @@ class _Row(Func):
     output_field = BooleanField()
 
 
+def _cut(queryset: QuerySet[Any], *, key: tuple[date, int], backwards: bool, rows: int) -> QuerySet[Any]:
+    """The rows beyond a key, in the queryset's order; at least the next `rows` of them."""
+    day, row_id = key
+    if connection.vendor != "sqlite":
+        compare = GreaterThan if backwards else LessThan
+        return queryset.filter(compare(_Row(F("date"), F("id")), _Row(Value(day), Value(row_id))))
+    # SQLite bounds its search by the day alone and walks through all rows of that day. The rest of the day and
+    # the days beyond are two searches by index, each cut off where a page is full.
+    side = "gt" if backwards else "lt"
+    same_day = queryset.filter(date=day, **{f"id__{side}": row_id}).values("pk")[:rows]
+    beyond = queryset.filter(**{f"date__{side}": day}).values("pk")[:rows]
+    cut = queryset.model._base_manager.filter(Q(pk__in=same_day) | Q(pk__in=beyond)).order_by(*queryset.query.order_by)
+    cut.query.select_related = queryset.query.select_related
+    return cut
+
+
 class NewestFirstPagination(BasePagination):
     """Keyset pages over rows with a `date`, newest day first, newest row first within a day.
 
@@ -88,8 +105,7 @@ class NewestFirstPagination(BasePagination):
         order = ("date", "id") if backwards else ("-date", "-id")
         queryset = queryset.order_by(*order)
         if key is not None:
-            compare = GreaterThan if backwards else LessThan
-            queryset = queryset.filter(compare(_Row(F("date"), F("id")), _Row(Value(key[0]), Value(key[1]))))
+            queryset = _cut(queryset, key=key, backwards=backwards, rows=size + 1)
         rows = list(queryset[: size + 1])
         more = len(rows) > size
         rows = rows[:size]

@@ -5,16 +5,18 @@ Everything goes over HTTP. What the server answers is compared with what it show
 """
 
 import datetime
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import httpx
+import psycopg2
 import pytest
 
 from core.tests.factories import PASSWORD
@@ -159,6 +161,42 @@ def test_one_key_sent_twenty_times_at_once_creates_one_row(person, engine):
     if engine == "sqlite":
         # One writer at a time: whoever comes second waits, and is answered.
         assert waiting == []
+
+
+def test_a_key_whose_first_request_is_still_at_work_is_told_so(server, person, engine):
+    """Somebody else holds what the first request needs, so that it is surely at work when the second comes."""
+    key = {"Idempotency-Key": "slow"}
+
+    def buy() -> httpx.Response:
+        return person.post("/api/transaction/", json={"amount": "7"}, headers=key)
+
+    with ThreadPoolExecutor(2) as pool:
+        if engine == "postgresql":
+            blocker = psycopg2.connect(server.env["DATABASE_URL"])
+            blocker.cursor().execute("SELECT 1 FROM core_user FOR UPDATE")
+            answers = [pool.submit(buy), pool.submit(buy)]
+            done, at_work = wait(answers, timeout=WAIT_SECONDS, return_when=FIRST_COMPLETED)
+            blocker.rollback()
+            blocker.close()
+            second, first = done.pop(), at_work.pop()
+            assert second.result().status_code == 409
+            assert second.result().json()["code"] == "idempotency_in_progress"
+        else:
+            # One writer at a time: the second waits as the first does, and then gets its answer.
+            blocker = sqlite3.connect(server.env["DATABASE_URL"].removeprefix("sqlite:///"), isolation_level=None)
+            blocker.execute("BEGIN IMMEDIATE")
+            first, second = pool.submit(buy), pool.submit(buy)
+            time.sleep(0.5)
+            blocker.execute("ROLLBACK")
+            blocker.close()
+            assert second.result(WAIT_SECONDS).status_code == 201
+        made = first.result(WAIT_SECONDS)
+
+    again = buy()
+    assert (made.status_code, again.status_code) == (201, 201)
+    assert again.json() == made.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert len(all_transactions(person)) == 1
 
 
 def test_goals_entered_at_once_never_pass_a_hundred_percent(person):

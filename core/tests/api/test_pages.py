@@ -1,0 +1,122 @@
+"""Pages by number, and what the thousandth page by key costs the database."""
+
+import base64
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import DailyAllowance, Transaction
+from core.tests.conftest import TODAY
+from core.tests.factories import IncomeFactory
+
+PAGE_SIZE = 5
+PAGES = 1_000
+
+
+def test_pages_by_number_have_a_count_and_neighbours(api, alice):
+    ids = [IncomeFactory(user=alice).pk for _ in range(5)]
+
+    pages = [api.get(f"/api/income/?page_size=2&page={number}").json() for number in (1, 2, 3)]
+
+    assert [[row["id"] for row in page["results"]] for page in pages] == [ids[:2], ids[2:4], ids[4:]]
+    assert {page["count"] for page in pages} == {5}
+    assert [page["previous"] is None for page in pages] == [True, False, False]
+    assert [page["next"] is None for page in pages] == [False, False, True]
+    assert api.get(pages[0]["next"]).json() == pages[1]
+    assert api.get(pages[2]["previous"]).json() == pages[1]
+
+
+def test_an_empty_list_is_a_page(api):
+    assert api.get("/api/income/").json() == {"count": 0, "next": None, "previous": None, "results": []}
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "4", "x", "1.5", "9" * 30, "9" * 5000])
+def test_a_page_that_does_not_exist_is_not_found(page, api, alice):
+    IncomeFactory(user=alice)
+
+    answer = api.get(f"/api/income/?page={page}")
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(("size", "rows"), [("1", 1), ("3", 3), ("0", 3), ("x", 3), ("999", 3)])
+def test_page_sizes_that_make_no_sense_are_the_usual_one(size, rows, api, alice):
+    for _ in range(3):
+        IncomeFactory(user=alice)
+
+    assert len(api.get(f"/api/income/?page_size={size}").json()["results"]) == rows
+
+
+def test_no_page_has_more_than_two_hundred_rows(api, alice):
+    DailyAllowance.objects.bulk_create(
+        DailyAllowance(
+            user=alice, date=day, currency="EUR", amount=0, remaining_amount=0, pool=0, spent_before=0, tomorrow=0,
+            period_start=day, period_end=TODAY, income_counts=False,
+        )
+        for day in (TODAY - datetime.timedelta(days=back) for back in range(1, 203))
+    )  # fmt: skip
+
+    sizes = {size: len(api.get(f"/api/allowance/?page_size={size}").json()["results"]) for size in (200, 201, 10**6)}
+
+    assert sizes == {200: 200, 201: 200, 10**6: 200}
+
+
+@pytest.fixture(params=[10, PAGES * PAGE_SIZE], ids=["ten a day", "all on one day"])
+def long_list(request, alice):
+    """A thousand pages of purchases."""
+    days = DailyAllowance.objects.bulk_create(
+        DailyAllowance(
+            user=alice, date=day, currency="EUR", amount=100, remaining_amount=100 - request.param * Decimal("0.01"),
+            pool=0, spent_before=0, tomorrow=0, period_start=day, period_end=TODAY, income_counts=False,
+        )
+        for day in (TODAY - datetime.timedelta(days=back) for back in range(1, PAGES * PAGE_SIZE // request.param + 1))
+    )  # fmt: skip
+    cent = {"amount": "0.01", "base_amount": "0.01", "currency": "EUR"}
+    Transaction.objects.bulk_create(
+        Transaction(user=alice, allowance=day, date=day.date, **cent) for day in days for _ in range(request.param)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE core_transaction")
+
+
+def explain(sql: str) -> str:
+    """What the database does for a statement; on PostgreSQL with the pages of memory that it reads."""
+    prefix = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS) "
+    with connection.cursor() as cursor:
+        cursor.execute(prefix + sql)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def address_after(row_number: int) -> str:
+    """The page that begins after so many rows."""
+    row = Transaction.objects.order_by("-date", "-id")[row_number - 1]
+    cursor = base64.urlsafe_b64encode(f"n|{row.date}|{row.pk}".encode()).decode()
+    return f"/api/transaction/?page_size={PAGE_SIZE}&cursor={cursor}"
+
+
+def test_the_thousandth_page_costs_what_the_first_costs(api, long_list, engine):
+    addresses = [f"/api/transaction/?page_size={PAGE_SIZE}", *map(address_after, (5, 2_500, 4_990))]
+    costs = []
+
+    for address in addresses:
+        with CaptureQueriesContext(connection) as captured:
+            answer = api.get(address)
+        assert len(answer.json()["results"]) == PAGE_SIZE
+        plan = explain(captured[-1]["sql"])
+        # Served by the index: the key bounds the search, and no row before it is read and left out.
+        assert "transaction_newest_first" in plan
+        assert "OFFSET" not in captured[-1]["sql"]
+        assert "SCAN core_transaction" not in plan
+        assert "Rows Removed" not in plan
+        costs.append(len(captured))
+
+    assert set(costs) == {1}
+    if engine == "sqlite":
+        # The rest of the day and the days beyond; the id is a bound of the first search.
+        assert "USING COVERING INDEX transaction_newest_first (user_id=? AND date=? AND id<?)" in plan
+        assert "USING COVERING INDEX transaction_newest_first (user_id=? AND date<?)" in plan
