@@ -1,5 +1,5 @@
 // The page asks for a token; the API wants `Bearer <token>`. Both may be pasted. The page's own interceptor is
-// replaced: it sends the admin's CSRF token with every call, which the API does not want and the shown curl repeats.
+// replaced: it looks for a CSRF token to send, which the API does not want and the shown curl would repeat.
 "use strict";
 
 swaggerUiConfig.requestInterceptor = function (request) {
