@@ -30,6 +30,17 @@ def mail_waits(settings: Settings) -> None:
     settings.MAIL_IN_BACKGROUND = False
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rules that touch no database are the same lines on either engine: they are measured on SQLite alone.
+
+    Watching them costs more than running them.
+    """
+    if run_engine() == "postgresql":
+        for item in items:
+            if "unit" in item.path.parts:
+                item.add_marker("no_cover")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """After every test that uses the database, its rows say what a recomputation says.
