@@ -5,6 +5,7 @@ import socket
 import time
 
 import pytest
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.management import call_command
 from django.test import Client
@@ -235,7 +236,7 @@ def open_link(link, kind="password"):
 
 
 def submit(browser, path, value):
-    return browser.post(path, {"value": value, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+    return browser.post(path, {"value": value, "csrfmiddlewaretoken": browser.cookies[settings.CSRF_COOKIE_NAME].value})
 
 
 def test_the_link_opens_a_page_that_takes_the_new_password_once(alice, mailoutbox):
