@@ -55,14 +55,15 @@ def token_api(alice: User) -> APIClient:
 
 @pytest.fixture
 def rows(alice: User) -> dict[str, int]:
-    """One row of each kind."""
+    """A row of each kind, by the second part of its path."""
     rows = {
         "income": IncomeFactory(user=alice),
         "expense": ExpenseFactory(user=alice),
         "savings-goal": SavingsGoalFactory(user=alice),
         "transaction": TransactionFactory(user=alice),
     }
-    return {name: row.pk for name, row in rows.items()}
+    # Below /api/auth/ the row is the person.
+    return {name: row.pk for name, row in rows.items()} | {"auth": alice.pk}
 
 
 def stored():
