@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 START_SECONDS = 60
 
@@ -74,11 +75,62 @@ def _copy_programs(programs: Path, target: Path) -> Path:
     return target / package.name / programs.parent.name / programs.name
 
 
-@contextlib.contextmanager
-def private_postgres() -> Iterator[str]:
-    """The address of a PostgreSQL that lives in a temporary folder, on a free port, with a password of its own.
+class _Process:
+    """A server that can be ended and started again: its port and its data stay."""
 
-    Raises Unavailable.
+    def __init__(self, *, command: list[str | Path], port: int, folder: Path, options: dict[str, Any]) -> None:
+        self.port = port
+        self._command, self._folder, self._options = command, folder, options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections. Raises Unavailable with its own words."""
+        log = self._folder / "log"
+        with log.open("ab") as file:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C is for the tests; they end first, and this server after them.
+                start_new_session=True,
+                **self._options,
+            )
+        _wait_for(self.port, self._process, log)
+
+    def stop(self, number: signal.Signals) -> None:
+        """End it, if it runs, and wait until it has gone."""
+        if self._process is not None:
+            _stop(self._process, number)
+
+
+class PostgresServer(_Process):
+    """A private PostgreSQL. SIGINT ends it cleanly, SIGQUIT as a crash does."""
+
+    def __init__(self, *, password: str, **process: Any) -> None:
+        super().__init__(**process)
+        self._password = password
+
+    def url(self, name: str) -> str:
+        """The address of the database of that name, for the superuser."""
+        return f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{name}"
+
+
+class RedisServer(_Process):
+    """A private Redis. SIGTERM ends it cleanly."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+
+@contextlib.contextmanager
+def postgres_server(**settings: str) -> Iterator[PostgresServer]:
+    """A PostgreSQL that lives in a temporary folder, on a free port, with a password of its own.
+
+    `settings` are the server's. Raises Unavailable.
     """
     programs = find_postgres_programs()
     # PostgreSQL refuses to run as root. There it runs as nobody, who may not be able to look into this checkout:
@@ -89,14 +141,16 @@ def private_postgres() -> Iterator[str]:
         if servant is not None:
             folder.chmod(0o711)
             programs = _copy_programs(programs, folder / "programs")
-        data, log, password = folder / "data", folder / "log", secrets.token_urlsafe(16)
+        data, password = folder / "data", secrets.token_urlsafe(16)
         data.mkdir(mode=0o700)
         (folder / "password").write_text(password + "\n")
         if servant is not None:
             os.chown(data, servant.pw_uid, servant.pw_gid)
             os.chown(folder / "password", servant.pw_uid, servant.pw_gid)
         (folder / "password").chmod(0o600)
-        options = {"user": servant.pw_uid, "group": servant.pw_gid, "extra_groups": []} if servant is not None else {}
+        options: dict[str, Any] = {}
+        if servant is not None:
+            options = {"user": servant.pw_uid, "group": servant.pw_gid, "extra_groups": []}
         made = subprocess.run(
             [
                 *(programs / "initdb", "-D", data, "-U", "postgres", "--no-sync", "--auth=scram-sha-256"),
@@ -106,62 +160,59 @@ def private_postgres() -> Iterator[str]:
             cwd=folder,
             capture_output=True,
             text=True,
-            **options,  # type: ignore[call-overload]
+            **options,
         )
         if made.returncode != 0:
             raise Unavailable("initdb failed: " + made.stderr[-2000:])
         port = _find_free_port()
-        settings = {
+        given = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
             "unix_socket_directories": "",
-            "max_connections": "300",
             # Nobody pulls this machine's plug for the sake of test data.
             "fsync": "off",
             "full_page_writes": "off",
-            "synchronous_commit": "off",
+            **settings,
         }
-        with log.open("wb") as file:
-            process: subprocess.Popen[bytes] = subprocess.Popen(
-                [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C is for the tests; they end first, and this server after them.
-                start_new_session=True,
-                **options,  # type: ignore[call-overload]
-            )
+        command = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in given.items())]
+        server = PostgresServer(command=command, port=port, folder=folder, options=options, password=password)
         try:
-            _wait_for(port, process, log)
-            yield f"postgres://postgres:{password}@127.0.0.1:{port}/allowance"
+            server.start()
+            yield server
         finally:
-            # SIGINT is PostgreSQL's fast shutdown: sessions end, data is left whole.
-            _stop(process, signal.SIGINT)
+            # PostgreSQL's fast shutdown: sessions end, data is left whole.
+            server.stop(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def private_redis() -> Iterator[str]:
-    """The address of a Redis on a free port that keeps nothing. Raises Unavailable."""
+def private_postgres() -> Iterator[str]:
+    """The address of a database on a private PostgreSQL, as quick as tests want it. Raises Unavailable."""
+    with postgres_server(max_connections="300", synchronous_commit="off") as server:
+        yield server.url("allowance")
+
+
+@contextlib.contextmanager
+def redis_server(*, keeps: bool) -> Iterator[RedisServer]:
+    """A Redis on a free port, which `keeps` what it holds over a restart or does not. Raises Unavailable."""
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if program is None:
         raise Unavailable("redis-server is not installed (Debian: apt-get install redis-server)")
     with tempfile.TemporaryDirectory(prefix="allowance-redis-") as name:
-        folder = Path(name)
         port = _find_free_port()
-        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", name]
-        with (folder / "log").open("wb") as file:
-            process = subprocess.Popen(
-                [program, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        kept = "yes" if keeps else "no"
+        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", kept, "--dir", name]
+        server = RedisServer(command=[program, *options], port=port, folder=Path(name), options={})
         try:
-            _wait_for(port, process, folder / "log")
-            yield f"redis://127.0.0.1:{port}/0"
+            server.start()
+            yield server
         finally:
-            _stop(process, signal.SIGTERM)
+            server.stop(signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def private_redis() -> Iterator[str]:
+    """The address of a Redis on a free port that keeps nothing. Raises Unavailable."""
+    with redis_server(keeps=False) as server:
+        yield server.url
