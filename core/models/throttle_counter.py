@@ -6,9 +6,9 @@ from django.db import models
 class ThrottleCounter(models.Model):
     """How often one thing has happened in one window of time.
 
-    Written by `web.counters` alone, one statement a call and outside of any transaction, where there is no
-    Redis or where it is away. It need not outlive a crash: on PostgreSQL the table is unlogged. `key` is a
-    keyed digest; neither an address nor a name can be read from it. A row past `resets_at` counts as absent.
+    Written by `web.counters` alone, one statement a call and outside of any transaction: always for what must
+    hold whatever becomes of Redis, and for every call where there is no Redis or it is away. `key` is a keyed
+    digest; neither an address nor a name can be read from it. A row past `resets_at` counts as absent.
     """
 
     key = models.CharField(max_length=64, primary_key=True)

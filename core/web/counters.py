@@ -1,7 +1,9 @@
 """Counting calls in a store that all workers share, each count one atomic step.
 
-Redis where `REDIS_URL` names one, in one round trip; without it, and while it is away, the database. A
-window opens with its first call and lets `Limit.calls` through; those refused neither count nor make it
+Redis where `REDIS_URL` names one, in one round trip; without it, and while it is away, the database. What
+must not be forgotten with Redis, wrong guesses above all, is counted in the database always.
+
+A window opens with its first call and lets `Limit.calls` through; those refused neither count nor make it
 longer. Who calls inside a database transaction has the count rolled back with it: count before.
 """
 
@@ -39,7 +41,7 @@ local wait = 0
 for i, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
     local left = redis.call('PTTL', key)
-    if left < 0 then redis.call('DEL', key) elseif left >= wait then wait = math.max(left, 1) end
+    if left <= 0 then redis.call('DEL', key) elseif left >= wait then wait = math.max(left, 1) end
   end
 end
 if wait > 0 then return wait end
@@ -58,16 +60,21 @@ return 0
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One thing that is counted, and how much of it may happen."""
+    """One thing that is counted, and how much of it may happen.
+
+    What is `lasting` is counted in the database alone, and holds when Redis dies, comes back, or is emptied.
+    """
 
     key: str
     limit: Limit
+    lasting: bool = False
 
 
-def make_counter(*parts: str, limit: Limit) -> Counter:
+def make_counter(*parts: str, limit: Limit, lasting: bool = False) -> Counter:
     """The counter of whatever `parts` name together. They are hashed with the secret key: names stay private."""
     text = "\x00".join(parts)
-    return Counter(key=salted_hmac("core.web.counters", text, algorithm="sha256").hexdigest(), limit=limit)
+    key = salted_hmac("core.web.counters", text, algorithm="sha256").hexdigest()
+    return Counter(key=key, limit=limit, lasting=lasting)
 
 
 class _RedisStore:
@@ -98,8 +105,8 @@ def _redis_store(url: str) -> _RedisStore:
     return _RedisStore(url)
 
 
-def _find_redis() -> _RedisStore | None:
-    if not settings.REDIS_URL:
+def _find_redis(counters: tuple[Counter, ...]) -> _RedisStore | None:
+    if not settings.REDIS_URL or any(counter.lasting for counter in counters):
         return None
     store = _redis_store(settings.REDIS_URL)
     return store if time.monotonic() >= store.away_until else None
@@ -116,7 +123,7 @@ def hit(*counters: Counter) -> int | None:
 
     None: it may pass. Else the whole seconds, at least 1, after which it will.
     """
-    redis = _find_redis()
+    redis = _find_redis(counters)
     if redis is not None:
         try:
             return _to_seconds(redis.hit(counters))
@@ -133,7 +140,7 @@ def hit(*counters: Counter) -> int | None:
 
 def give_back(*counters: Counter) -> None:
     """Take one call off each counter: it turned out not to be of the kind that is limited."""
-    redis = _find_redis()
+    redis = _find_redis(counters)
     if redis is not None:
         try:
             return redis.give_back(counters)
@@ -167,6 +174,7 @@ WHERE kept.resets_at <= %s OR kept.count < %s
 RETURNING count
 """  # noqa: S608  (the table's name is the model's)
 _FULL_UNTIL = f"SELECT resets_at FROM {_TABLE} WHERE key = %s"  # noqa: S608
+_WITHOUT_WAITING = "SET LOCAL synchronous_commit = off; "
 _DECREMENT = f"UPDATE {_TABLE} SET count = count - 1 WHERE key = %s AND count > 0"  # noqa: S608
 
 
@@ -174,7 +182,7 @@ def _hit_in_database(counter: Counter) -> int:
     """0, or the milliseconds to wait."""
     now = _now_in_milliseconds()
     resets_at = now + counter.limit.seconds * 1000
-    if _execute(_UPSERT, [counter.key, resets_at, now, now, now, counter.limit.calls]):
+    if _execute(_UPSERT, [counter.key, resets_at, now, now, now, counter.limit.calls], lasting=counter.lasting):
         return 0
     row = _execute(_FULL_UNTIL, [counter.key])
     # A request that began a little later, or on a machine with another clock, may have opened the window.
@@ -182,20 +190,23 @@ def _hit_in_database(counter: Counter) -> int:
 
 
 def _give_back_in_database(counter: Counter) -> None:
-    _execute(_DECREMENT, [counter.key])
+    _execute(_DECREMENT, [counter.key], lasting=counter.lasting)
 
 
-def _execute(sql: str, parameters: list[Any]) -> Any:
+def _execute(sql: str, parameters: list[Any], *, lasting: bool = False) -> Any:
     """The first row of one statement's answer, or None."""
     with connection.cursor() as cursor:
-        # A count need not outlive a loss of power, so nothing waits for the disk. Inside a transaction SQLite
-        # keeps to what the transaction began with.
-        hurry = connection.vendor == "sqlite" and not connection.in_atomic_block
-        if hurry:
+        # A count of calls need not outlive a crash, so nothing waits for the disk; a count of guesses must. Inside
+        # a transaction each engine keeps to what the transaction began with.
+        hurry = not lasting and not connection.in_atomic_block
+        if hurry and connection.vendor == "postgresql":
+            # One message, and so one transaction to the server: the setting ends with it, behind a pooler too.
+            sql = _WITHOUT_WAITING + sql
+        if hurry and connection.vendor == "sqlite":
             connection.connection.execute("PRAGMA synchronous=OFF")
         try:
             cursor.execute(sql, parameters)
             return cursor.fetchone() if cursor.description else None
         finally:
-            if hurry:
+            if hurry and connection.vendor == "sqlite":
                 connection.connection.execute("PRAGMA synchronous=FULL")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
@@ -22,6 +22,18 @@ from core.web.exceptions import Conflict, PayloadTooLarge, ServiceUnavailable
 from core.web.throttles import count_refused_call
 
 logger = logging.getLogger(__name__)
+
+
+# PostgreSQL's code for a write on a server that takes none: a standby, or a primary that is being replaced.
+_READ_ONLY = "25006"
+
+
+def is_database_away(error: Exception) -> bool:
+    """Whether the database could not be reached, or takes no writes, for the moment."""
+    if isinstance(error, InternalError):
+        # Of its kind this one alone passes by itself; the others are faults of ours.
+        return getattr(error.__cause__, "pgcode", None) == _READ_ONLY
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def _translate(error: Exception) -> Exception:
@@ -39,7 +51,7 @@ def _translate(error: Exception) -> Exception:
     if isinstance(error, User.DoesNotExist):
         # Deleted between the check of the token and the lock: the token is nobody's.
         return exceptions.AuthenticationFailed("This account is gone.", code="user_not_found")
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_database_away(error):
         logger.warning("database unavailable: %s", type(error).__name__)
         return ServiceUnavailable()
     if isinstance(error, IntegrityError):
@@ -52,7 +64,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     try:
         refused = count_refused_call(context["request"]) if isinstance(error, exceptions.APIException) else None
         error = refused or _translate(error)
-    except (OperationalError, InterfaceError) as away:
+    except (OperationalError, InterfaceError, InternalError) as away:
         error = _translate(away)
     response = exception_handler(error, context)
     if response is None:

@@ -4,13 +4,12 @@ import re
 import uuid
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from core import clock
 from core.context import CallContext, answering
 from core.web.client_address import get_client_address
-from core.web.errors import error_response
+from core.web.errors import error_response, is_database_away
 from core.web.exceptions import ServiceUnavailable
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -64,6 +63,6 @@ class DatabaseAwayMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Called for an exception that a view outside the API let through."""
-        if isinstance(exception, OperationalError | InterfaceError):
+        if is_database_away(exception):
             return error_response(ServiceUnavailable())
         return None

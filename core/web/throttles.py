@@ -69,13 +69,17 @@ class CallThrottle(_Throttle):
         return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
 
 
+def _count_by_address(what: str, request: Request, limit: Limit) -> Counter:
+    return make_counter(what, get_client_network(_http_request(request)), limit=limit, lasting=True)
+
+
 class ResetThrottle(_Throttle):
     """Asking for a mail that resets something, by address."""
 
     def find_counter(self, request: Request) -> Counter | None:
         """One counter an address."""
         limit = _find_limit("reset")
-        return make_counter("reset", get_client_network(_http_request(request)), limit=limit) if limit else None
+        return _count_by_address("reset", request, limit) if limit else None
 
 
 class RegistrationThrottle(_Throttle):
@@ -84,7 +88,7 @@ class RegistrationThrottle(_Throttle):
     def find_counter(self, request: Request) -> Counter | None:
         """One counter an address."""
         limit = _find_limit("reset")
-        return make_counter("registration", get_client_network(_http_request(request)), limit=limit) if limit else None
+        return _count_by_address("registration", request, limit) if limit else None
 
 
 class UncountedThrottle(_Throttle):
@@ -134,12 +138,14 @@ def reserve_login(*, request: Request | HttpRequest, account: str) -> Reservatio
         return Reservation()
     network = get_client_network(_http_request(request))
     return Reservation(
-        make_counter("login", account, network, limit=limit),
-        make_counter("login", network, limit=limit.times(_ACCOUNTS_PER_ADDRESS)),
+        make_counter("login", account, network, limit=limit, lasting=True),
+        make_counter("login", network, limit=limit.times(_ACCOUNTS_PER_ADDRESS), lasting=True),
     )
 
 
 def reserve_code(*, user_id: int) -> Reservation:
     """Count a wrong one-time code before it is looked at; give it back when it was right. Raises Throttled."""
     limit = _find_limit("otp")
-    return Reservation() if limit is None else Reservation(make_counter("otp", str(user_id), limit=limit))
+    if limit is None:
+        return Reservation()
+    return Reservation(make_counter("otp", str(user_id), limit=limit, lasting=True))

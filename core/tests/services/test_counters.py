@@ -131,6 +131,22 @@ def test_a_counter_tells_neither_address_nor_name():
     assert counter.key != make_counter("login", "alice@example.org", "192.0.2.2", limit=THREE_A_MINUTE).key
 
 
+def test_what_must_last_is_counted_where_redis_cannot_forget_it(settings, db):
+    settings.REDIS_URL = REDIS_URL
+    counter = make_counter("test", secrets.token_hex(8), limit=THREE_A_MINUTE, lasting=True)
+    for _ in range(3):
+        hit(counter)
+
+    settings.REDIS_URL = NOWHERE
+    without_redis = hit(counter)
+    give_back(counter)
+    settings.REDIS_URL = ""
+
+    assert without_redis is not None
+    assert hit(counter) is None
+    assert hit(counter) is not None
+
+
 def test_redis_that_is_away_is_left_alone_for_a_while(settings, db, caplog):
     settings.REDIS_URL = "redis://:hunter2@127.0.0.1:1/0"
     counter = new_counter()
