@@ -35,9 +35,10 @@ INHERITED_LIKE = re.compile(r"(https?|no|all)_proxy|npm_config_.+|node_extra_ca_
 LINT = [
     ("ruff check", ["-m", "ruff", "check", "."]),
     ("ruff format", ["-m", "ruff", "format", "--check", "."]),
-    ("mypy", ["-m", "mypy", "core", "fintech_app", "bin"]),
+    ("mypy", ["-m", "mypy", "core", "fintech_app", "bin", "faults"]),
     ("import contracts", ["-c", "from importlinter.cli import lint_imports_command as run; run()"]),
     ("missing migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+    ("migrations beside people", ["bin/lint_migrations.py"]),
 ]
 
 
