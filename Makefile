@@ -2,7 +2,7 @@
 # in .venv first, and again only when the requirements have changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-browser client lint bench schema lock clean
+.PHONY: help run dev test test-browser client lint bench faults schema lock clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ lint: ## Lint, types, import contracts and missing migrations, without the suite
 
 bench: ## The benchmarks
 	@exec ./bin/with-environment -m bench.run
+
+faults: ## Break the database, Redis, the processes, the disk and the clock while people shop (about 4 minutes)
+	@exec ./bin/with-environment -m faults $(FAULTS)
 
 schema: ## Write docs/swagger.json anew, after the API has changed
 	@DEBUG=1 exec ./bin/with-environment manage.py export_document docs/swagger.json

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+GATE_SECONDS = 60
 
 _ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" \
@@ -32,11 +34,15 @@ def make_feed(days: Mapping[str, Mapping[str, str]]) -> bytes:
 
 @dataclass
 class FeedServer:
-    """What a path answers: status, headers and body. `requested` are the paths that were asked for."""
+    """What a path answers: status, headers and body. `requested` are the paths that were asked for.
+
+    While `gate` is cleared, whoever asks waits.
+    """
 
     url: str
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     requested: list[str] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, path: str, body: bytes, status: int = 200, **headers: str) -> str:
         """Have a path answer so. Returns its address."""
@@ -51,18 +57,22 @@ def serving_feeds() -> Iterator[FeedServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             known.requested.append(self.path)
+            known.gate.wait(GATE_SECONDS)
             status, headers, body = known.answers.get(self.path, (404, {}, b"not here"))
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+            # Whoever asked may have died meanwhile.
+            with suppress(ConnectionError):
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     known = FeedServer(url=f"http://127.0.0.1:{server.server_port}")
+    known.gate.set()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,0 +1,1 @@
+"""`make faults`: what breaks in production, broken on purpose while people shop."""

@@ -1,0 +1,214 @@
+"""The faults. Each breaks something, holds it, mends it, and says when through the timeline."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import redis
+
+from core.tests.shoppers import Watch
+from faults.stage import Stage, Timeline, wait_until
+
+BACK_WITHIN_SECONDS = 5.0
+# A new server has to load the product first, beside everything else that runs on the machine.
+STARTED_WITHIN_SECONDS = 15.0
+AWAY_SECONDS = 10
+HELD_SECONDS = 5
+UNACKED_INDEX = "unacked_index"
+FEED_PATH = "/daily.xml"
+
+Play = Callable[[Stage, Timeline, Watch], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to break something."""
+
+    name: str
+    play: Play
+    # What the ready endpoint must call down meanwhile; empty where nothing is away for long.
+    dependency: str = ""
+    back_within_seconds: float = BACK_WITHIN_SECONDS
+
+
+def _stop_postgres(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    stage.postgres.stop(signal.SIGINT)
+    timeline.dead()
+    time.sleep(AWAY_SECONDS)
+    stage.postgres.start()
+    timeline.lifted()
+
+
+def _restart_postgres(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    timeline.dead()
+    # As after a crash: no session is let finish, and the log is replayed at the start.
+    stage.postgres.stop(signal.SIGQUIT)
+    stage.postgres.start()
+    timeline.lifted()
+
+
+def _terminate_sessions(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    timeline.dead()
+    for _round in range(8):
+        stage.terminate_sessions()
+        time.sleep(0.2)
+    timeline.lifted()
+
+
+def _make_read_only(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    stage.execute("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
+    timeline.dead()
+    time.sleep(HELD_SECONDS)
+    # Of the server's own session, which is read-only as well.
+    stage.execute(
+        "SET default_transaction_read_only = off",
+        "ALTER SYSTEM RESET default_transaction_read_only",
+        "SELECT pg_reload_conf()",
+    )
+    timeline.lifted()
+
+
+def _eat_connections(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    full = threading.Event()
+    eaten: list[psycopg2.extensions.connection] = []
+    address = f"{stage.product_url()}?application_name=eater"
+
+    def eat() -> None:
+        while not full.is_set():
+            try:
+                eaten.append(psycopg2.connect(address))
+            except psycopg2.OperationalError:
+                time.sleep(0.002)
+
+    eaters = [threading.Thread(target=eat, daemon=True) for _ in range(2)]
+    for eater in eaters:
+        eater.start()
+    own = "usename = 'allowance' AND application_name <> 'eater'"
+
+    def is_all_eaten() -> bool:
+        stage.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {own}")  # noqa: S608
+        time.sleep(0.1)
+        return stage.query(f"SELECT count(*) FROM pg_stat_activity WHERE {own}") == [(0,)]  # noqa: S608
+
+    wait_until(is_all_eaten, "the connections are not eaten")
+    timeline.dead()
+    time.sleep(HELD_SECONDS)
+    full.set()
+    for eater in eaters:
+        eater.join()
+    for connection in eaten:
+        connection.close()
+    timeline.lifted()
+
+
+def _stop_redis(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    stage.redis.stop(signal.SIGTERM)
+    timeline.dead()
+    time.sleep(AWAY_SECONDS)
+    stage.redis.start()
+    timeline.lifted()
+
+
+def _flush_redis(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    timeline.dead()
+    with redis.Redis.from_url(stage.redis.url) as client:
+        for _round in range(5):
+            client.flushall()
+            time.sleep(0.2)
+    timeline.lifted()
+
+
+def _slow_redis(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    with redis.Redis.from_url(stage.redis.url) as client:
+        client.client_pause(HELD_SECONDS * 1000, all=True)
+    timeline.dead()
+    time.sleep(HELD_SECONDS)
+    timeline.lifted()
+
+
+def _kill_web(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    with watch.silence():
+        timeline.dead()
+        stage.web.kill()
+        time.sleep(1)
+        # Whoever supervises it starts it anew; how long it takes to come up counts.
+        timeline.lifted()
+        stage.web.start()
+
+
+def _kill_web_worker(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    pid = stage.web.pid
+    worker = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    # What the dead process had in hand goes unanswered; whoever connects anew gets another one.
+    with watch.silence():
+        timeline.dead()
+        os.kill(worker, signal.SIGKILL)
+        time.sleep(0.5)
+    timeline.lifted()
+
+
+def _kill_celery(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    jobs, feed = stage.jobs, stage.feed
+    timeline.dead()
+
+    @contextmanager
+    def job_in_hand():  # type: ignore[no-untyped-def]
+        """A job that stands still in the middle, at its feed."""
+        feed.requested.clear()
+        feed.gate.clear()
+        sent = jobs.send("update-rates")
+        wait_until(lambda: feed.requested, "the job does not begin")
+        try:
+            yield sent
+        finally:
+            feed.gate.set()
+
+    # One process of the worker dies: the others put its task back.
+    with job_in_hand() as sent:
+        for child in stage.worker.children():
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        feed.gate.set()
+        wait_until(lambda: jobs.has_ended_well("update-rates", since=sent), "a task whose process died does not run")
+    # All of it dies: the task comes back once nobody can still be at it. That half hour is skipped.
+    with job_in_hand() as sent:
+        stage.worker.kill()
+        feed.gate.set()
+        with redis.Redis.from_url(stage.redis.url) as client:
+            kept = client.zrange(UNACKED_INDEX, 0, -1)
+            if not kept:
+                watch.faults.append("Celery: a task was lost with its worker")
+            for tag in kept:
+                client.zadd(UNACKED_INDEX, {tag: 1})
+        stage.worker.start()
+        wait_until(lambda: jobs.has_ended_well("update-rates", since=sent), "a task whose worker died does not run")
+    # A task that fails is tried again, after a pause.
+    status, headers, body = feed.answers[FEED_PATH]
+    feed.requested.clear()
+    feed.answers[FEED_PATH] = (500, {}, b"")
+    sent = jobs.send("update-rates")
+    wait_until(lambda: feed.requested, "the job does not begin")
+    feed.answers[FEED_PATH] = (status, headers, body)
+    wait_until(lambda: jobs.has_ended_well("update-rates", since=sent), "a task that failed is not tried again")
+    timeline.lifted()
+
+
+FAULTS = [
+    Fault("database stopped for 10 s", _stop_postgres, "database"),
+    Fault("database crashed and restarted at once", _restart_postgres),
+    Fault("all database sessions killed", _terminate_sessions),
+    Fault("database read-only for 5 s", _make_read_only),
+    Fault("database out of connections for 5 s", _eat_connections),
+    Fault("Redis stopped for 10 s", _stop_redis, "redis"),
+    Fault("Redis flushed", _flush_redis),
+    Fault("Redis silent for 5 s", _slow_redis, "redis"),
+    Fault("web killed with -9, started after 1 s", _kill_web, back_within_seconds=STARTED_WITHIN_SECONDS),
+    Fault("one web process killed with -9", _kill_web_worker),
+    Fault("Celery killed with -9 in mid-task", _kill_celery),
+]
