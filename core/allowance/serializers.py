@@ -94,7 +94,9 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
     rate = serializers.SerializerMethodField(
         help_text="Units of the owner's currency for one of the item's, for display; null in the owner's own."
     )
-    rate_date = serializers.DateField(help_text="The day of that rate; null in the owner's own currency.")
+    rate_date = serializers.DateField(
+        allow_null=True, help_text="The day of that rate; null in the owner's own currency."
+    )
     rate_is_old = serializers.BooleanField(help_text="Whether that rate is more than a week older than the day.")
     reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
 

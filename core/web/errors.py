@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -106,6 +107,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return JsonResponse({"detail": "Not allowed.", "code": "permission_denied"}, status=403)
 
 
+# What does nothing needs no proof of where it was sent from: to ask for one would answer 403, and with a page.
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404 for a path that no route takes."""
     if _is_for_a_person(request):

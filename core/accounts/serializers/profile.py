@@ -12,7 +12,7 @@ from core.accounts.serializers.fields import PasswordField
 from core.kernel.currencies import is_offered
 from core.kernel.names import fold_name
 from core.models import User
-from core.models.user import check_names
+from core.models.user import USERNAME_LENGTH, check_names
 
 _PROFILE_FIELDS = ["id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"]
 _NOT_PLACES = {"localtime", "posixrules", "Factory"}
@@ -110,7 +110,7 @@ class ProfileChangeSerializer(ProfileSerializer):
 class UsernameSerializer(serializers.Serializer[Any]):
     """A new username."""
 
-    new_username = serializers.CharField(max_length=150)
+    new_username = serializers.CharField(max_length=USERNAME_LENGTH, validators=[User.username_validator])
 
     def validate_new_username(self, username: str) -> str:
         """In the one encoding in which names are stored."""

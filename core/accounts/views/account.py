@@ -53,15 +53,21 @@ class AccountViewSet(UserViewSet):
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """None where anybody may call: an old header must not stand in the way of a registration or a reset."""
-        method = (self.request.method or "").lower() if self.request is not None else ""
-        if getattr(self, "action_map", {}).get(method) in _OPEN_ACTIONS:
+        if self._is_open():
             return []
         authenticators: list[BaseAuthentication] = super().get_authenticators()
         return authenticators
 
     def get_permissions(self) -> list[BasePermission]:
         """Anybody on the open actions, whoever is logged in on the others."""
-        return [AllowAny() if self.action in _OPEN_ACTIONS else IsAuthenticated()]
+        return [AllowAny() if self._is_open() else IsAuthenticated()]
+
+    def _is_open(self) -> bool:
+        """Whether anybody may send what was sent: an open action, or a method that such a path does not have."""
+        action_map: dict[str, str] = getattr(self, "action_map", None) or {}
+        method = (self.request.method or "").lower() if self.request is not None else ""
+        asked = {action_map[method]} if method in action_map else set(action_map.values())
+        return bool(asked) and asked <= _OPEN_ACTIONS
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Registrations and requests for a mailed link are counted by themselves, before anything is looked up."""
@@ -104,9 +110,12 @@ class AccountViewSet(UserViewSet):
         user = self.get_object()
         serializer = self.get_serializer(user, data=request.data, partial=kwargs.get("partial", False))
         serializer.is_valid(raise_exception=True)
-        if serializer.validated_data.get("email", user.email) != user.email:
-            proof = CurrentPasswordSerializer(data=request.data)
+        proof = CurrentPasswordSerializer(data=request.data)
+        is_moving = serializer.validated_data.get("email", user.email) != user.email
+        # Where none is needed it may still not be anything but a password.
+        if is_moving or "current_password" in request.data:
             proof.is_valid(raise_exception=True)
+        if is_moving:
             check_current_password(request=request, user=user, password=proof.validated_data["current_password"])
         owner = services.update_profile(user=user, changes=serializer.validated_data, now=clock.now())
         return Response(self.get_serializer(owner).data)

@@ -9,7 +9,7 @@ from drf_yasg.inspectors import SwaggerAutoSchema
 from rest_framework.permissions import IsAuthenticated
 
 from core.web.idempotency import HEADER, KEPT_FOR
-from core.web.pagination import PagePagination
+from core.web.pagination import NewestFirstPagination, PagePagination
 from core.web.schema.models import Direction, set_direction
 
 _SUMMARIES = {
@@ -96,6 +96,14 @@ class Operation(SwaggerAutoSchema):
             return self.action == "list"
         return self.method == "GET" and hasattr(self.view, "list")
 
+    def get_query_parameters(self) -> list[Any]:
+        """They may be left empty, as by a form that nobody filled in: that is not given. A cursor is copied."""
+        parameters: list[Any] = super().get_query_parameters()
+        for parameter in parameters:
+            if parameter.name != NewestFirstPagination.cursor_query_param:
+                parameter.allow_empty_value = True
+        return parameters
+
     def takes_key(self) -> bool:
         """Whether it takes an `Idempotency-Key`."""
         return self.action in getattr(self.view, "idempotent_actions", ())
@@ -110,8 +118,8 @@ class Operation(SwaggerAutoSchema):
         return self.serializer_to_schema(set_direction(serializer, direction))
 
     def make_body_parameter(self, schema: Any) -> Any:
-        """The body; the model describes it."""
-        return openapi.Parameter(name="body", in_=openapi.IN_BODY, required=True, schema=schema)
+        """The body; the model describes it. A change in part may change nothing, and then needs none."""
+        return openapi.Parameter(name="body", in_=openapi.IN_BODY, required=self.method != "PATCH", schema=schema)
 
     def add_manual_parameters(self, parameters: list[Any]) -> Any:
         """With the header that makes a retry safe."""

@@ -30,6 +30,8 @@ def _describe_form_field(field: forms.Field) -> dict[str, Any]:
         (dict(attributes) for kind, attributes in _FORM_FIELDS if isinstance(field, kind)),
         {"type": openapi.TYPE_STRING},
     )
+    if isinstance(field, forms.DecimalField) and field.min_value == 0:
+        found["pattern"] = DECIMAL_PATTERN.replace("-?", "")
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
         found["enum"] = [value for value, _label in choices if value != ""]
@@ -69,10 +71,9 @@ class PageParameters(PaginatorInspector):
         """The parameters that a paginator reads."""
         size = _query(
             "page_size",
-            f"Rows a page, {DEFAULT_PAGE_SIZE} if not given, at most {LARGEST_PAGE_SIZE}.",
+            f"Rows a page: {DEFAULT_PAGE_SIZE} if this is not given or no number from 1, never more than "
+            f"{LARGEST_PAGE_SIZE}.",
             type=openapi.TYPE_INTEGER,
-            minimum=1,
-            maximum=LARGEST_PAGE_SIZE,
             default=DEFAULT_PAGE_SIZE,
         )
         if isinstance(paginator, PagePagination):
