@@ -2,7 +2,7 @@
 # in .venv first, and again only when the requirements have changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-browser client lint bench faults schema lock clean
+.PHONY: help run dev test test-browser fuzz mutations client lint bench faults schema lock clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,12 @@ test: ## Lint, types, import contracts, the suite on SQLite and on PostgreSQL, c
 
 test-browser: ## What drives a real headless Chromium
 	@exec ./bin/with-environment bin/check.py browser
+
+fuzz: ## Every check of schemathesis over every operation (FUZZ_EXAMPLES=5, FUZZ_SEED=1; TEST_POSTGRES_URL)
+	@exec ./bin/with-environment bin/check.py fuzz
+
+mutations: ## Switch off one protection at a time, and see which test of attacks turns red
+	@exec ./bin/with-environment bin/mutations.py
 
 client: ## Generate the TypeScript client, compile it and let it talk to a server (needs Node)
 	@exec ./bin/with-environment bin/check.py client

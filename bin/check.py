@@ -1,4 +1,4 @@
-"""All checks: `check.py lint`, `test`, `browser` or `client`. Every step runs; the summary tells what failed.
+"""All checks: `check.py lint`, `test`, `fuzz`, `browser` or `client`. Every step runs; the summary tells what failed.
 
 The suite runs twice, on SQLite and on PostgreSQL. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use;
 without them private ones are started and ended. With CI set, nothing that is promised may be left out.
@@ -211,12 +211,21 @@ def main(what: str) -> int:
             # Apart, for each line costs more while coverage watches.
             run_step(report, "cost", ["-m", "pytest", "core/tests/unit/test_cost.py"], build_environment(scratch))
             run_suites(
-                report, scratch, ["-n", "2", "--cov", "--cov-report=", "-rfEs", "-m", "not browser and not client"]
+                report,
+                scratch,
+                ["-n", "2", "--cov", "--cov-report=", "-rfEs", "-m", "not browser and not client and not fuzz"],
             )
             check_coverage(report, scratch)
             print(
-                "\n   The checks of the browser and of the generated client are apart: make test-browser, make client"
+                "\n   The checks of the browser and of the generated client are apart: make test-browser, make client\n"
+                "   So is what hunts for surprises: make fuzz, make mutations"
             )
+        if what == "fuzz":
+            url = os.environ.get("TEST_POSTGRES_URL", "")
+            note = f"{describe_postgres(url)}, as TEST_POSTGRES_URL says" if url else f"SQLite {sqlite3.sqlite_version}"
+            env = build_environment(scratch, DATABASE_URL=url)
+            env |= {name: os.environ[name] for name in ("FUZZ_EXAMPLES", "FUZZ_SEED") if name in os.environ}
+            run_step(report, "fuzz", ["-m", "pytest", "-rP", "-m", "fuzz", "core/tests/fuzz"], env, note)
         if what == "browser":
             if os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome"):
                 run_step(report, "browser", ["-m", "pytest", "-rfEs", "-m", "browser"], build_environment(scratch))
