@@ -10,9 +10,11 @@ import os
 import secrets
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+AT_HOME = ("127.0.0.1", "localhost", "::1")
 
 
 def _say(text: str) -> None:
@@ -39,6 +41,15 @@ def _keep_key(data_dir: Path) -> None:
     os.environ["SECRET_KEY_FILE"] = str(path)
 
 
+def _print_mails_at_home(file_values: Mapping[str, str | None]) -> None:
+    """Who tries this out on their own machine reads mails in the terminal. Elsewhere a log may have other readers."""
+    names = ("EMAIL_URL", "EMAIL_URL_FILE", "SITE_URL")
+    if not any(os.environ.get(name) or file_values.get(name) for name in names):
+        host = os.environ.get("HOST") or file_values.get("HOST") or "127.0.0.1"
+        if host in AT_HOME:
+            os.environ["EMAIL_URL"] = "console:"
+
+
 def _refuse_taken_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -62,6 +73,7 @@ def main(mode: str) -> None:
     for name in ("SECRET_KEY", "SECRET_KEY_FILE", "DATA_DIR"):
         if not os.environ.get(name) and file_values.get(name):
             os.environ[name] = str(file_values[name])
+    _print_mails_at_home(file_values)
     _keep_key(Path(os.environ.get("DATA_DIR") or ROOT / "var"))
 
     # A bad value ends this here, with one line.
@@ -85,7 +97,7 @@ def main(mode: str) -> None:
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         sys.exit("DATABASE_URL: the database does not answer (" + " ".join(str(error).split()) + ")")
-    at_home = settings.HOST in ("127.0.0.1", "localhost", "::1")
+    at_home = settings.HOST in AT_HOME
     try:
         call_command("seed_demo", staff=at_home)
     except CommandError as error:

@@ -357,10 +357,13 @@ if PROMETHEUS_MULTIPROC_DIR:
 
 METRICS_TOKEN = _read(env.str, "METRICS_TOKEN", "")
 
-EMAIL_URL = _read(env.str, "EMAIL_URL", "console:")
+# Mails hold links that log in: where nobody has asked for it, none is printed into a log that others keep.
+EMAIL_URL = _read(env.str, "EMAIL_URL", "console:" if DEBUG else "")
 
 
 def _read_email() -> dict[str, Any]:
+    if not EMAIL_URL:
+        return {"EMAIL_BACKEND": "core.accounts.mail_servers.NoMailServer"}
     problem = "is not the address of a mail server such as smtp://user:password@host:587/?tls=True"
     # dj-email-url takes text without a scheme for a host, and passes an unknown scheme by.
     if urlsplit(EMAIL_URL).scheme not in dj_email_url.SCHEMES:
@@ -467,6 +470,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["core.web.throttles.CallThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": "core.web.metadata.PathMetadata",
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",

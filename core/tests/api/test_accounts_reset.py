@@ -87,7 +87,8 @@ def test_the_answer_is_one_whatever_the_address_is(alice, mailoutbox, django_ass
     answers = []
 
     for email in ("alice@example.org", "nobody@example.org", "banned@example.org"):
-        with django_assert_num_queries(1):
+        # Three, in a transaction of their own.
+        with django_assert_num_queries(5):
             answers.append(post("reset_password", {"email": email}))
 
     assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 3
@@ -332,6 +333,18 @@ def test_a_mail_server_that_is_away_gets_the_mail_later(alice, mailbox, settings
     assert len(ours) == 1
     assert "did not go out" in ours[0]
     assert "alice@example.org" not in ours[0]
+
+
+def test_where_no_mail_server_is_named_no_link_is_printed_and_the_mail_waits(alice, settings, capsys, caplog, mailbox):
+    settings.EMAIL_BACKEND = "core.accounts.mail_servers.NoMailServer"
+    post("reset_password", {"email": "alice@example.org"})
+
+    call_command("deliver_mail", verbosity=0)
+
+    printed = capsys.readouterr()
+    assert "reset/confirm" not in printed.out + printed.err + caplog.text
+    assert "did not go out: NoMailServerNamed" in caplog.text
+    assert OutgoingMail.objects.get().attempts == 1
 
 
 def test_a_mail_that_never_goes_out_is_given_up_after_a_day(alice, settings, caplog):

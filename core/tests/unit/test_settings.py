@@ -131,6 +131,16 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tm
     assert values["SITE_URL"] == "'http://127.0.0.1:8102'"
 
 
+def test_links_are_printed_where_somebody_asked_for_it_or_develops_and_nowhere_else(tmp_path):
+    def name_backend(**environment):
+        return _load(**{"EMAIL_URL": "", "DATA_DIR": str(tmp_path)} | environment)["EMAIL_BACKEND"]
+
+    assert name_backend() == "'core.accounts.mail_servers.NoMailServer'"
+    assert name_backend(DEBUG="1") == "'django.core.mail.backends.console.EmailBackend'"
+    assert name_backend(EMAIL_URL="console:") == "'django.core.mail.backends.console.EmailBackend'"
+    assert name_backend(EMAIL_URL="smtp://mail.example.org") == "'django.core.mail.backends.smtp.EmailBackend'"
+
+
 def test_development_needs_no_key(tmp_path):
     values = _load(DATA_DIR=str(tmp_path), SECRET_KEY="", DEBUG="1")
 
