@@ -1,5 +1,6 @@
 """The way into the admin: staff with a second factor give it there too."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +9,9 @@ from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from rest_framework.exceptions import Throttled
 
 from core import clock
@@ -17,7 +20,9 @@ from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_
 from core.accounts.views.proofs import name_account
 from core.audit.services import LOGIN, LOGIN_FAILED, record_event
 from core.models import User
-from core.web.throttles import reserve_code, reserve_login
+from core.web.throttles import begin_login, reserve_code
+
+_WAIT = "_login_waits_seconds"
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -38,23 +43,24 @@ class StaffLoginForm(AdminAuthenticationForm):
         account = name_account(owner=self._owner, name=name)
         if self.request is None:
             raise TypeError("This form counts by address: it needs its request.")
-        with _limits_as_messages():
-            self._failed_login = reserve_login(request=self.request, account=account)
+        with self._limits_as_messages():
+            self._login = begin_login(request=self.request, account=account)
         try:
             return super().clean()
         except ValidationError:
             if self.user_cache is None:
+                self._login.failed()
                 self._record(LOGIN_FAILED, self._owner)
             raise
 
     def confirm_login_allowed(self, user: Any) -> None:
         """The last step: called once name and password were found right."""
-        self._failed_login.give_back()
+        self._login.passed()
         super().confirm_login_allowed(user)
         code = self.cleaned_data.get("otp")
         wrong_code = None
         if code and has_second_factor(user_id=user.pk):
-            with _limits_as_messages():
+            with self._limits_as_messages():
                 wrong_code = reserve_code(user_id=user.pk)
         try:
             admit_to_admin(user=user, code=code, now=clock.now())
@@ -74,20 +80,31 @@ class StaffLoginForm(AdminAuthenticationForm):
         actor_id = user_id if action == LOGIN else None
         record_event(user_id=user_id, action=action, object_type="user", object_id=user_id or "", actor_id=actor_id)
 
-
-@contextmanager
-def _limits_as_messages() -> Iterator[None]:
-    try:
-        yield
-    except Throttled as error:
-        raise ValidationError(
-            _("Too many tries. Wait %(seconds)d seconds."),
-            code="throttled",
-            params={"seconds": getattr(error, "wait", None) or 1},
-        ) from error
+    @contextmanager
+    def _limits_as_messages(self) -> Iterator[None]:
+        try:
+            yield
+        except Throttled as error:
+            seconds = math.ceil(getattr(error, "wait", None) or 1)
+            setattr(self.request, _WAIT, seconds)
+            raise ValidationError(
+                _("Too many tries. Wait %(seconds)d seconds."), code="throttled", params={"seconds": seconds}
+            ) from error
 
 
 def ask_for_second_factor(*, site: AdminSite) -> None:
-    """Make a site's login the one above."""
+    """Make a site's login the one above, which answers 429 past a limit. Before its addresses are asked for."""
     site.login_form = StaffLoginForm
     site.login_template = "core/admin_login.html"
+    show_login = site.login
+
+    @never_cache
+    def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = show_login(request, extra_context)
+        wait = getattr(request, _WAIT, None)
+        if wait is not None:
+            response.status_code = 429
+            response["Retry-After"] = str(wait)
+        return response
+
+    site.login = login  # type: ignore[method-assign]

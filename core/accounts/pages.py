@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from core.kernel.errors import DomainError
 from core.kernel.passwords import PASSWORD_LENGTH
 from core.models import MailKind, User
 from core.models.user import USERNAME_LENGTH, check_names
+from core.web.throttles import CallThrottle
 
 
 class NewPasswordForm(forms.Form):
@@ -72,6 +74,17 @@ class LinkPage(View):
     form_class: ClassVar[Any]
     title: ClassVar[Any]
     done: ClassVar[Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Counted as any call without a token is: 429 past the limit, before the link is looked at."""
+        throttle = CallThrottle()
+        if throttle.allow_request(request, self):
+            return super().dispatch(request, *args, **kwargs)
+        wait = throttle.wait_seconds or 1
+        message = _("Too many tries. Wait %(seconds)d seconds.") % {"seconds": wait}
+        response = self._show(request, message=message, status=429)
+        response["Retry-After"] = str(wait)
+        return response
 
     def get(self, request: HttpRequest, uid: str, token: str) -> HttpResponse:
         """The field, or 400 with a sentence for a link that is not good any more. Nothing is used up."""

@@ -40,11 +40,11 @@ class _Throttle(BaseThrottle):
         """The seconds after which the call passes."""
         return self.wait_seconds
 
-    def find_counter(self, request: Request) -> Counter | None:
+    def find_counter(self, request: Request | HttpRequest) -> Counter | None:
         """What to count; None for nothing."""
         raise NotImplementedError
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request | HttpRequest, view: Any) -> bool:
         """Count the call."""
         http_request = _http_request(request)
         # Whatever a view counts, a call is counted once.
@@ -59,7 +59,7 @@ class _Throttle(BaseThrottle):
 class CallThrottle(_Throttle):
     """Any call: by user with a good token, by address without."""
 
-    def find_counter(self, request: Request) -> Counter | None:
+    def find_counter(self, request: Request | HttpRequest) -> Counter | None:
         """Reads who asks from what authentication found, and asks it nothing itself."""
         user = getattr(request, "_user", None)
         if user is not None and user.is_authenticated:
@@ -76,7 +76,7 @@ def _count_by_address(what: str, request: Request, limit: Limit) -> Counter:
 class ResetThrottle(_Throttle):
     """Asking for a mail that resets something, by address."""
 
-    def find_counter(self, request: Request) -> Counter | None:
+    def find_counter(self, request: Request | HttpRequest) -> Counter | None:
         """One counter an address."""
         limit = _find_limit("reset")
         return _count_by_address("reset", request, limit) if limit else None
@@ -85,7 +85,7 @@ class ResetThrottle(_Throttle):
 class RegistrationThrottle(_Throttle):
     """Trying to open an account, by address. A refused registration counts too: it tells which names are taken."""
 
-    def find_counter(self, request: Request) -> Counter | None:
+    def find_counter(self, request: Request | HttpRequest) -> Counter | None:
         """One counter an address."""
         limit = _find_limit("reset")
         return _count_by_address("registration", request, limit) if limit else None
@@ -94,7 +94,7 @@ class RegistrationThrottle(_Throttle):
 class UncountedThrottle(_Throttle):
     """For views that count by `reserve_login` and `reserve_code` themselves: the call itself is not counted."""
 
-    def find_counter(self, request: Request) -> Counter | None:
+    def find_counter(self, request: Request | HttpRequest) -> Counter | None:
         """Nothing."""
         return None
 
@@ -127,6 +127,28 @@ class Reservation:
             self._counters = ()
 
 
+class LoginTry:
+    """A login that is counted twice before it is made: as one that failed, and as a call. One of both will hold."""
+
+    def __init__(self, *, failures: Reservation, call: Counter | None) -> None:
+        """Raises Throttled where there were too many calls; what was reserved for a failure is given back then."""
+        self._failures = failures
+        # Not with the failures: the two kinds may be kept in different stores.
+        try:
+            self._call = Reservation(*([call] if call is not None else []))
+        except Throttled:
+            failures.give_back()
+            raise
+
+    def passed(self) -> None:
+        """The password was right: an ordinary call. It costs a hash as any other does."""
+        self._failures.give_back()
+
+    def failed(self) -> None:
+        """It was not: a failed login and no more, so that whoever mistypes may still do all the rest."""
+        self._call.give_back()
+
+
 def reserve_login(*, request: Request | HttpRequest, account: str) -> Reservation:
     """Count a failed login before the password is looked at; give it back when the password was right.
 
@@ -141,6 +163,14 @@ def reserve_login(*, request: Request | HttpRequest, account: str) -> Reservatio
         make_counter("login", account, network, limit=limit, lasting=True),
         make_counter("login", network, limit=limit.times(_ACCOUNTS_PER_ADDRESS), lasting=True),
     )
+
+
+def begin_login(*, request: Request | HttpRequest, account: str) -> LoginTry:
+    """The same for a login by somebody who has no token yet. Tell how it ended, once. Raises Throttled."""
+    failures = reserve_login(request=request, account=account)
+    limit = _find_limit("anon")
+    network = get_client_network(_http_request(request))
+    return LoginTry(failures=failures, call=make_counter("anon", network, limit=limit) if limit else None)
 
 
 def reserve_code(*, user_id: int) -> Reservation:

@@ -24,7 +24,7 @@ from core.accounts.services.sessions import TokenPair, TokenRefused, check_token
 from core.accounts.views.proofs import name_account
 from core.audit.services import LOGIN, LOGIN_FAILED, LOGOUT, record_event
 from core.models import User
-from core.web.throttles import UncountedThrottle, reserve_code, reserve_login
+from core.web.throttles import UncountedThrottle, begin_login, reserve_code
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):
@@ -83,12 +83,13 @@ class LoginView(ProofInBodyView):
         name = given["username"]
         owner = User.objects.find_by_login(name)
         # Counted before anything is hashed, an account the same under each of its names.
-        failed_login = reserve_login(request=request, account=name_account(owner=owner, name=name))
+        login = begin_login(request=request, account=name_account(owner=owner, name=name))
         user = authenticate(request._request, username=name, password=given["password"])
         if user is None:
+            login.failed()
             _record_failure(owner)
             raise NoActiveAccount
-        failed_login.give_back()
+        login.passed()
         code = given.get("otp")
         wrong_code = reserve_code(user_id=user.pk) if code and has_second_factor(user_id=user.pk) else None
         try:

@@ -83,6 +83,8 @@ def test_the_admin_counts_the_same_guesses(alice, limits):
     page = Client().post("/admin/login/", {"username": "alice", "password": PASSWORD})
 
     assert "Too many tries" in page.content.decode()
+    assert page.status_code == 429
+    assert 0 < int(page["Retry-After"]) <= 900
 
 
 def test_a_password_is_not_guessed_with_a_stolen_token(alice, limits):
@@ -110,6 +112,38 @@ def test_accounts_are_not_opened_without_end(db, clock, limits):
     ]
 
     assert answers == [201, 201, 429]
+
+
+def test_logins_that_succeed_are_calls_like_any_other(alice, limits, settings):
+    settings.THROTTLES["anon"] = Limit(calls=2, seconds=60)
+
+    answers = [try_to_log_in(password=PASSWORD) for _login in range(3)]
+
+    # Each costs a hash, so there is an end to them, too.
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Retry-After"] == "60"
+
+
+def test_logins_that_fail_leave_the_other_calls_of_an_address_alone(alice, limits, settings):
+    settings.THROTTLES["anon"] = Limit(calls=2, seconds=60)
+    for _guess in range(3):
+        try_to_log_in()
+
+    answers = [APIClient().get("/api/income/", REMOTE_ADDR="192.0.2.1").status_code for _call in range(3)]
+
+    assert answers == [401, 401, 429]
+
+
+@pytest.mark.parametrize("path", ["/password/reset/confirm/MQ/x-y", "/username/reset/confirm/MQ/x-y"])
+def test_links_are_not_guessed_without_end_on_their_pages_either(path, alice, limits, settings):
+    settings.THROTTLES["anon"] = Limit(calls=3, seconds=60)
+    browser = Client()
+
+    pages = [browser.get(path), browser.post(path, {"value": "Another-horse-8"}), browser.get(path), browser.get(path)]
+
+    assert [page.status_code for page in pages] == [400, 400, 400, 429]
+    assert pages[3]["Retry-After"] == "60"
+    assert "Too many tries. Wait 60 seconds." in pages[3].content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
