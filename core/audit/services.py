@@ -18,6 +18,7 @@ from core.models.loaded import LoadedModel
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
 EMAIL_CHANGED, PASSWORD_CHANGED = "email_changed", "password_changed"  # noqa: S105
+SESSIONS_REVOKED, TOKEN_REUSED = "sessions_revoked", "token_reused"  # noqa: S105
 
 _BATCH_ROWS = 500
 _PLAN_ITEM = ("name", "amount", "currency", "frequency")

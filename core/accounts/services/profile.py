@@ -13,6 +13,7 @@ from django.db import transaction as db_transaction
 
 from core.accounts.services.links import find_user_by_link, holds
 from core.accounts.services.mail import queue_link, queue_notice
+from core.audit.services import record_event
 from core.kernel.errors import DomainError
 from core.kernel.names import fold_name
 from core.models import MailKind, User
@@ -81,8 +82,14 @@ def change_password(*, user: User, new_password: str, now: datetime) -> None:
 
 
 def request_link(*, email: str, purpose: MailKind, now: datetime) -> None:
-    """Have a link mailed to an address, if it is an active account's. Nobody learns whether it is."""
-    queue_link(email=email, purpose=purpose, now=now)
+    """Have a link mailed to an address, if it is an active account's; its owner can see that it was asked for.
+
+    Nobody else learns whether it is: an unknown address takes the same three statements, its event is nobody's.
+    """
+    with db_transaction.atomic():
+        owner = User.objects.find_by_email(email)
+        queue_link(email=email, purpose=purpose, now=now)
+        record_event(user_id=owner.pk if owner is not None else None, action=f"{purpose}_asked")
 
 
 def get_user_by_link(*, uid: str, token: str, purpose: MailKind) -> User:

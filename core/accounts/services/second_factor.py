@@ -21,7 +21,7 @@ from core.models.owned import owner_transaction
 
 logger = logging.getLogger(__name__)
 
-ENABLED, DISABLED = "2fa_enabled", "2fa_disabled"
+ENABLED, DISABLED, CODES_RENEWED = "2fa_enabled", "2fa_disabled", "backup_codes_renewed"
 
 _ISSUER = "Allowance"
 
@@ -135,7 +135,9 @@ def confirm_setup(*, user_id: int, code: str, now: datetime, session_id: int | N
 def renew_backup_codes(*, user_id: int, code: str, now: datetime) -> list[str]:
     """Ten new backup codes; the old ones are void. Raises SecondFactorIsOff, and WrongCode on `otp`."""
     with owner_transaction(user_id):
-        return _replace_backup_codes(_prove_factor(user_id, code, now))
+        codes = _replace_backup_codes(_prove_factor(user_id, code, now))
+        record_event(user_id=user_id, action=CODES_RENEWED)
+    return codes
 
 
 def disable(*, user_id: int, code: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db.models import F
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token, UntypedToken
 
+from core.audit.services import SESSIONS_REVOKED, TOKEN_REUSED, record_event
 from core.models import Session, User
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,9 @@ def refresh_session(*, refresh: str, now: datetime) -> TokenPair:
     if presented != session.refresh_id:
         if not _was_just_rotated(session, presented, now):
             logger.warning("a rotated refresh token came back: revoking every session of user %s", session.user_id)
-            revoke_sessions(user_id=session.user_id, now=now)
+            with db_transaction.atomic():
+                revoke_sessions(user_id=session.user_id, now=now)
+                record_event(user_id=session.user_id, action=TOKEN_REUSED)
         raise TokenRefused
     following = uuid4()
     # One statement decides: it finds the row only while the presented token is still the one that works.
@@ -129,14 +132,18 @@ def check_token(*, token: str) -> None:
 
 
 def revoke_sessions(*, user_id: int, now: datetime, except_id: int | None = None) -> None:
-    """End every session of a person, access tokens and logins to the admin included; spare one if told."""
+    """End every session of a person, access tokens and logins to the admin included; spare one if told.
+
+    The person can see it where any was in force.
+    """
     with db_transaction.atomic():
         # The person's row first, as everywhere: whoever opens a session holds it.
         User.objects.filter(pk=user_id).update(session_epoch=F("session_epoch") + 1)
         sessions = Session.objects.filter(user_id=user_id, revoked_at__isnull=True)
         if except_id is not None:
             sessions = sessions.exclude(pk=except_id)
-        sessions.update(revoked_at=now)
+        if sessions.update(revoked_at=now):
+            record_event(user_id=user_id, action=SESSIONS_REVOKED)
 
 
 def delete_expired_sessions(*, now: datetime) -> int:
