@@ -69,7 +69,7 @@ class CallThrottle(_Throttle):
         return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
 
 
-def _count_by_address(what: str, request: Request, limit: Limit) -> Counter:
+def _count_by_address(what: str, request: Request | HttpRequest, limit: Limit) -> Counter:
     return make_counter(what, get_client_network(_http_request(request)), limit=limit, lasting=True)
 
 
