@@ -1,5 +1,6 @@
 """Whether the process lives, and whether what it depends on answers."""
 
+import threading
 from collections.abc import Callable
 
 import redis
@@ -9,22 +10,53 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 REDIS_TIMEOUT_SECONDS = 0.5
+DATABASE_TIMEOUT_SECONDS = 1.0
 
 UP = "up"
 DOWN = "down"
 
 
+class _Question:
+    """One statement, asked in a thread and over a connection of its own."""
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self.is_over = threading.Event()
+        self.is_answered = False
+        threading.Thread(target=self._put, args=(ask,), name="health", daemon=True).start()
+
+    def _put(self, ask: Callable[[], None]) -> None:
+        try:
+            ask()
+            self.is_answered = True
+        except Error:
+            pass
+        finally:
+            connection.close()
+            self.is_over.set()
+
+
+_asking = threading.Lock()
+_latest: _Question | None = None
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
 def check_database() -> bool:
-    """Whether the database answers a statement."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-    except Error:
-        # The next check must try a new connection, not the corpse of this one.
-        connection.close()
-        return False
-    return True
+    """Whether the database answers a statement in time.
+
+    A pooler lets a statement wait for many seconds when its database has died, and the network may say nothing at
+    all. So nobody waits longer than `DATABASE_TIMEOUT_SECONDS`, and who asks meanwhile waits for the same answer.
+    """
+    global _latest
+    with _asking:
+        question = _latest
+        if question is None or question.is_over.is_set():
+            question = _latest = _Question(_ask_database)
+    return question.is_over.wait(DATABASE_TIMEOUT_SECONDS) and question.is_answered
 
 
 def check_redis() -> bool:

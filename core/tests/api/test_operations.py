@@ -1,5 +1,7 @@
 """Health and metrics, as operators and probes see them."""
 
+import threading
+
 import pytest
 from django.test import Client
 
@@ -32,19 +34,37 @@ def test_a_redis_that_does_not_answer_makes_it_unready(db, settings):
     assert answer["Retry-After"] == "2"
 
 
-def test_a_database_that_does_not_answer_makes_it_unready(db, settings, monkeypatch):
+def test_a_database_that_refuses_makes_it_unready(db, settings, monkeypatch):
     settings.REDIS_URL = ""
 
-    def refuse(*arguments, **options):
+    def refuse():
         raise health.Error("away")
 
-    with monkeypatch.context() as away:
-        away.setattr(health.connection, "cursor", refuse)
-        away.setattr(health.connection, "close", lambda: None)
-        answer = Client().get("/health/ready/")
+    monkeypatch.setattr(health, "_ask_database", refuse)
+    answer = Client().get("/health/ready/")
 
     assert answer.status_code == 503
     assert answer.json() == {"status": "down", "database": "down"}
+
+
+def test_a_database_that_says_nothing_holds_up_no_probe_and_is_asked_once(db, settings, monkeypatch):
+    settings.REDIS_URL = ""
+    let_go, asked = threading.Event(), []
+
+    def say_nothing():
+        asked.append(1)
+        let_go.wait(10)
+
+    monkeypatch.setattr(health, "DATABASE_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(health, "_ask_database", say_nothing)
+    silent = [Client().get("/health/ready/").status_code for _probe in range(3)]
+    let_go.set()
+    health._latest.is_over.wait(10)
+
+    assert silent == [503, 503, 503]
+    assert len(asked) == 1
+    monkeypatch.undo()
+    assert Client().get("/health/ready/").status_code == 200
 
 
 def test_health_takes_no_other_method(db):
