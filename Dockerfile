@@ -1,26 +1,31 @@
 # syntax=docker/dockerfile:1
 # The image of the API, its worker and its one-shot commands. Built in two stages: what compiles stays behind.
 
-FROM python:3.12-slim-bookworm AS build
+ARG PYTHON_IMAGE=python:3.12-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/venv
 COPY requirements.txt /src/requirements.txt
 # Every package is pinned and its hash checked; a changed file on an index stops the build.
-RUN /opt/venv/bin/pip install --require-hashes -r /src/requirements.txt
+# What installs has no business where it runs.
+RUN /opt/venv/bin/pip install --require-hashes -r /src/requirements.txt \
+ && /opt/venv/bin/pip uninstall -q -y pip
 COPY manage.py gunicorn.conf.py /src/
 COPY fintech_app /src/fintech_app
 COPY core /src/core
 WORKDIR /src
 # Static files are collected here, so that the root file system can be read-only later. Source maps, the old
-# ReDoc and the unused builds of Swagger UI are most of the bytes and none of the use.
+# ReDoc and the unused builds of Swagger UI are most of the bytes and none of the use; what was collected need not be
+# there twice.
 RUN SECRET_KEY=only-for-collecting-static-files-in-the-build \
     DATA_DIR=/tmp/data STATIC_ROOT=/src/static \
     /opt/venv/bin/python manage.py collectstatic --noinput -v 0 \
       -i '*.map' -i 'redoc-old' -i 'swagger-ui-es-*' \
- && rm -rf core/tests \
+ && rm -rf core/tests /opt/venv/lib/python3*/site-packages/drf_yasg/static \
  && /opt/venv/bin/python -m compileall -q fintech_app core
 
-FROM python:3.12-slim-bookworm
+FROM ${PYTHON_IMAGE}
 # pg_dump and pg_restore, for the backup and restore commands.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends postgresql-client \

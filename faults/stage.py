@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import psycopg2
+import yaml
 from celery import Celery
 from services import PostgresServer, RedisServer
 
@@ -49,6 +50,13 @@ class Timeline:
         self.lifted_at = time.monotonic()
 
 
+def read_command(service: str) -> list[str]:
+    """What this service of `docker-compose.yml` runs."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    command: list[str] = compose["services"][service]["command"]
+    return command
+
+
 @dataclass
 class Worker:
     """A Celery worker, started as `docker-compose.yml` starts it."""
@@ -62,10 +70,7 @@ class Worker:
         seen = self.log.read_text(errors="replace").count(" ready.") if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "celery", "-A", "fintech_app", "worker"),
-                    *("--loglevel", "INFO", "--concurrency", "2"),
-                ],
+                [sys.executable, "-m", *read_command("worker")],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,

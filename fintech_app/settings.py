@@ -308,7 +308,16 @@ def _read_database() -> dict[str, Any]:
         config["CONN_HEALTH_CHECKS"] = True
         # A pooler in transaction mode hands each transaction another server session.
         config["DISABLE_SERVER_SIDE_CURSORS"] = True
-        config.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+        # A server that has gone without a word (a machine that lost power, a network that drops) is given up after
+        # some ten seconds, on connections that wait for an answer as on those that wait for work.
+        patience = {
+            "connect_timeout": 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+        }
+        config["OPTIONS"] = patience | config.get("OPTIONS", {})
     else:
         _refuse("DATABASE_URL", "names an engine other than PostgreSQL or SQLite")
     return config
@@ -532,7 +541,9 @@ LOCALE_PATHS = [BASE_DIR / "core" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(_read(env.str, "STATIC_ROOT", str(DATA_DIR / "static")))
-_make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
+# One that is there need not be written to: in the image it lies on a file system that is read-only.
+if not STATIC_ROOT.is_dir():
+    _make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
 # Until files are collected there, they are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 

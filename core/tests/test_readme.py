@@ -114,3 +114,12 @@ def test_every_room_is_on_the_page_of_rooms():
     rooms = [folder.name for folder in (ROOT / "core").iterdir() if (folder / "__init__.py").exists()]
 
     assert [room for room in rooms if f"`{room}/`" not in page] == ["migrations"]
+
+
+def test_the_page_for_operators_names_every_variable():
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = re.findall(r"^#? ?([A-Z][A-Z_]+)=", example, re.MULTILINE)
+
+    assert len(names) > 25
+    assert [name for name in names if f"`{name}`" not in page] == []
