@@ -112,6 +112,22 @@ class PostgresServer(_Process):
         super().__init__(**process)
         self._password = password
 
+    def start(self) -> None:
+        """As every server; after a crash it takes connections some moments before it takes statements."""
+        import psycopg2
+
+        super().start()
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg2.connect(self.url("postgres")).close()
+            except psycopg2.OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise Unavailable(f"it takes no statements: {error}") from error
+                time.sleep(0.02)
+            else:
+                return
+
     def url(self, name: str) -> str:
         """The address of the database of that name, for the superuser."""
         return f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{name}"
