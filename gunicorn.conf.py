@@ -1,5 +1,6 @@
 """The server. Settings are read here, before anything is forked: a bad value ends the start, with one line."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
 from gunicorn.http.wsgi import Response  # noqa: E402
 
+from core.context import LinkFilter  # noqa: E402
 from fintech_app import settings  # noqa: E402
 
 wsgi_app = "fintech_app.wsgi:application"
@@ -24,7 +26,9 @@ keepalive = 5
 limit_request_line = 8190
 # Requests are not logged one by one: addresses carry ids, and people's filters. LOG_LEVEL steers the rest.
 accesslog = None
-loglevel = settings.LOG_LEVEL.lower()
+# Its debugging lines are of no use to whoever debugs the product, and hold every path, mailed links included.
+loglevel = "info" if settings.LOG_LEVEL == "DEBUG" else settings.LOG_LEVEL.lower()
+logging.getLogger("gunicorn.error").addFilter(LinkFilter())
 # Who is a proxy, and what may be believed of it, is decided in one place: TRUSTED_PROXIES.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}

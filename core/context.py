@@ -5,6 +5,7 @@ was caused by a command or a task.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,4 +58,22 @@ class RequestIdFilter(logging.Filter):
         # Django tells of refused requests when they are over, and hangs them on the record.
         asked = getattr(getattr(record, "request", None), "call_id", "")
         record.request_id = _current.get().request_id or asked or "-"
+        return True
+
+
+# A mailed link is as good as a password for an hour, and its secret is part of its path.
+_LINK = re.compile(r"(/(?:password|username)/reset/confirm/)[^\s\"',)]+")
+
+
+class LinkFilter(logging.Filter):
+    """Takes the secret out of mailed links wherever a line tells of a path."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keeps every record."""
+        message = record.getMessage()
+        if _LINK.search(message):
+            record.msg, record.args = _LINK.sub(r"\1…", message), ()
+        path = getattr(record, "path", None)
+        if isinstance(path, str):
+            record.path = _LINK.sub(r"\1…", path)
         return True

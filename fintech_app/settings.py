@@ -566,9 +566,9 @@ LOGGING: dict[str, Any] = {
         "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"},
         "json": {"()": "core.operations.logs.make_json_formatter"},
     },
-    "filters": {"request_id": {"()": "core.context.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "core.context.RequestIdFilter"}, "links": {"()": "core.context.LinkFilter"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", "links"]},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
