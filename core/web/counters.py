@@ -31,7 +31,11 @@ REDIS_TIMEOUT_SECONDS = 0.25
 REDIS_PAUSE_SECONDS = 2
 """How long a process leaves a Redis alone that did not answer."""
 
+REMEMBERED_SECONDS = 1
+"""For how long a process refuses by memory what a store has refused."""
+
 _PREFIX = "limit:"
+_MOST_REMEMBERED = 10_000
 _TABLE = ThrottleCounter._meta.db_table
 
 # All counts or none: KEYS are counters, ARGV their limits and windows (milliseconds) in turn. Answers 0, or
@@ -59,6 +63,17 @@ return 0
 
 
 @dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Until when (on this process's clock) it is remembered, and at what millisecond the call would pass."""
+
+    until: float
+    passes_at: int
+
+
+_refusals: dict[str, _Refusal] = {}
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """One thing that is counted, and how much of it may happen.
 
@@ -72,9 +87,12 @@ class Counter:
 
 def make_counter(*parts: str, limit: Limit, lasting: bool = False) -> Counter:
     """The counter of whatever `parts` name together. They are hashed with the secret key: names stay private."""
-    text = "\x00".join(parts)
-    key = salted_hmac("core.web.counters", text, algorithm="sha256").hexdigest()
-    return Counter(key=key, limit=limit, lasting=lasting)
+    return Counter(key=make_key(*parts), limit=limit, lasting=lasting)
+
+
+def make_key(*parts: str) -> str:
+    """What `parts` name together, for those who cannot read it."""
+    return salted_hmac("core.web.counters", "\x00".join(parts), algorithm="sha256").hexdigest()
 
 
 class _RedisStore:
@@ -149,6 +167,27 @@ def give_back(*counters: Counter) -> None:
     for counter in counters:
         _give_back_in_database(counter)
     return None
+
+
+def remember_refusal(*, key: str, wait_seconds: int) -> None:
+    """Let this process refuse for a moment without asking a store: whoever floods must not be worth a statement.
+
+    Inside a transaction nothing is remembered: what was counted may be rolled back.
+    """
+    if connection.in_atomic_block:
+        return
+    if len(_refusals) >= _MOST_REMEMBERED:
+        _refusals.clear()
+    moment = min(wait_seconds, REMEMBERED_SECONDS)
+    _refusals[key] = _Refusal(until=time.monotonic() + moment, passes_at=_now_in_milliseconds() + wait_seconds * 1000)
+
+
+def recall_refusal(*, key: str) -> int | None:
+    """The whole seconds after which a call that was refused a moment ago would pass; None for any other."""
+    refusal = _refusals.get(key)
+    if refusal is None or connection.in_atomic_block or time.monotonic() >= refusal.until:
+        return None
+    return _to_seconds(max(refusal.passes_at - _now_in_milliseconds(), 1))
 
 
 def delete_expired_counters() -> int:

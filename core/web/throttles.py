@@ -4,6 +4,7 @@
 trust `X-Forwarded-For`, and neither of their stores counts atomically.
 """
 
+import math
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,15 @@ from rest_framework.throttling import BaseThrottle
 
 from core.kernel.limits import Limit
 from core.web.client_address import get_client_network
-from core.web.counters import Counter, give_back, hit, make_counter
+from core.web.counters import (
+    Counter,
+    give_back,
+    hit,
+    make_counter,
+    make_key,
+    recall_refusal,
+    remember_refusal,
+)
 
 # How many accounts' worth of failed logins one address may cause.
 _ACCOUNTS_PER_ADDRESS = 10
@@ -165,12 +174,30 @@ def reserve_login(*, request: Request | HttpRequest, account: str) -> Reservatio
     )
 
 
-def begin_login(*, request: Request | HttpRequest, account: str) -> LoginTry:
-    """The same for a login by somebody who has no token yet. Tell how it ended, once. Raises Throttled."""
-    failures = reserve_login(request=request, account=account)
+def refuse_again(*, request: Request | HttpRequest, name: str) -> None:
+    """Raises Throttled for a login that this process refused a moment ago, before anything is looked up for it."""
+    wait = recall_refusal(key=_key_of_refusal(request, name))
+    if wait is not None:
+        raise Throttled(wait=wait)
+
+
+def begin_login(*, request: Request | HttpRequest, name: str, account: str) -> LoginTry:
+    """Count a login by somebody who has no token yet, before the password is looked at. Raises Throttled.
+
+    `name` is what was typed, `account` as for `reserve_login`. Tell how it ended, once.
+    """
+    try:
+        failures = reserve_login(request=request, account=account)
+    except Throttled as error:
+        remember_refusal(key=_key_of_refusal(request, name), wait_seconds=math.ceil(getattr(error, "wait", None) or 1))
+        raise
     limit = _find_limit("anon")
     network = get_client_network(_http_request(request))
     return LoginTry(failures=failures, call=make_counter("anon", network, limit=limit) if limit else None)
+
+
+def _key_of_refusal(request: Request | HttpRequest, name: str) -> str:
+    return make_key("refused login", name, get_client_network(_http_request(request)))
 
 
 def reserve_code(*, user_id: int) -> Reservation:
