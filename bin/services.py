@@ -133,6 +133,10 @@ class PostgresServer(_Process):
         return f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{name}"
 
 
+class PoolerServer(_Process):
+    """A private PgBouncer. SIGTERM ends it."""
+
+
 class RedisServer(_Process):
     """A private Redis. SIGTERM ends it cleanly."""
 

@@ -212,3 +212,8 @@ FAULTS = [
     Fault("one web process killed with -9", _kill_web_worker),
     Fault("Celery killed with -9 in mid-task", _kill_celery),
 ]
+
+BEHIND_A_POOLER = [
+    Fault("behind PgBouncer: database stopped for 10 s", _stop_postgres, "database"),
+    Fault("behind PgBouncer: all database sessions killed", _terminate_sessions),
+]

@@ -231,6 +231,11 @@ class Held:
         assert statuses == [401] * 5 + [429], statuses  # noqa: S101
         return cls(revoked, stranger)
 
+    def at(self, web: Server) -> "Held":
+        """The same two, tried at another server on the same rows."""
+        header = self.revoked.headers["Authorization"]
+        return Held(web.client(Authorization=header), web.client())
+
     @staticmethod
     def _log_in(client: httpx.Client, password: str) -> httpx.Response:
         return client.post("/api/auth/jwt/create/", json={"username": "spent", "password": password})

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 REDIS_TIMEOUT_SECONDS = 0.5
 DATABASE_TIMEOUT_SECONDS = 1.0
@@ -62,7 +64,11 @@ def check_database() -> bool:
 def check_redis() -> bool:
     """Whether Redis answers."""
     client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=REDIS_TIMEOUT_SECONDS, socket_timeout=REDIS_TIMEOUT_SECONDS
+        settings.REDIS_URL,
+        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        socket_timeout=REDIS_TIMEOUT_SECONDS,
+        # The next probe is the next try.
+        retry=Retry(NoBackoff(), 0),
     )
     try:
         return bool(client.ping())
