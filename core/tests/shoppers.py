@@ -7,13 +7,14 @@
     watch.acknowledged    # key of the purchase: id of its row
 
 A shopper is a good client: each purchase has an `Idempotency-Key` and is sent again until it is acknowledged.
+Now and then it hangs up before the answer comes, as a phone in a tunnel does, and so does not know what became of it.
 It waits less than `Retry-After` asks for, so that it is there when the first answer comes.
 """
 
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -21,6 +22,8 @@ import httpx
 RETRY_SECONDS = 0.2
 PAUSE_SECONDS = 0.02
 GIVE_UP_SECONDS = 25
+HANGS_UP_EVERY = 8
+HANGS_UP_AFTER = httpx.Timeout(30, read=0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ class Watch:
             self.faults.append(f"{method} {path}: {fault}")
         return answer
 
+    def hang_up(self, client: httpx.Client, method: str, path: str, **request: object) -> None:
+        """Send a request and go away before it is answered. That there was none is nobody's fault."""
+        with suppress(httpx.TransportError):
+            client.request(method, path, timeout=HANGS_UP_AFTER, **request)  # type: ignore[arg-type]
+
     def recovery_seconds(self, moment: float) -> float:
         """From that moment until a purchase begun after it was taken, and no request begun after it failed any more."""
         since = [answer for answer in self.answers if answer.began >= moment]
@@ -106,11 +114,11 @@ class Shopper(threading.Thread):
 
     def _buy(self, key: str) -> None:
         deadline = time.monotonic() + GIVE_UP_SECONDS
-        body = {"amount": "1.01", "description": key}
+        purchase = {"json": {"amount": "1.01", "description": key}, "headers": {"Idempotency-Key": key}}
+        if self.bought % HANGS_UP_EVERY == 0:
+            self.watch.hang_up(self.client, "POST", "/api/transaction/", **purchase)
         while True:
-            answer = self.watch.send(
-                self.client, "POST", "/api/transaction/", json=body, headers={"Idempotency-Key": key}
-            )
+            answer = self.watch.send(self.client, "POST", "/api/transaction/", **purchase)
             if answer is not None and answer.status_code == 201:
                 self.watch.acknowledged[key] = answer.json()["id"]
                 return
