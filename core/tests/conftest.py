@@ -25,20 +25,36 @@ def quick_hasher(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def static_files_when_asked_for(settings: Settings) -> None:
+    """A server looks through all of them once, at its start; every client of a test is a server of its own."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def mail_waits(settings: Settings) -> None:
     """Mail goes out when a test says so, not beside it."""
     settings.MAIL_IN_BACKGROUND = False
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Rules that touch no database are the same lines on either engine: they are measured on SQLite alone.
+_TOUCHES_THE_ENGINE = {"db", "transactional_db", "start_api", "live_api"}
 
-    Watching them costs more than running them.
-    """
+
+def _touches_the_engine(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
+    return bool(
+        item.get_closest_marker("django_db")
+        or item.get_closest_marker("server")
+        or _TOUCHES_THE_ENGINE & set(getattr(item, "fixturenames", ()))
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database says the same on either engine: it runs on SQLite alone."""
     if run_engine() == "postgresql":
-        for item in items:
-            if "unit" in item.path.parts:
-                item.add_marker("no_cover")
+        kept = [item for item in items if _touches_the_engine(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_the_engine(item)])
+        items[:] = kept
 
 
 @pytest.hookimpl(wrapper=True)

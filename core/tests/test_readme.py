@@ -37,6 +37,7 @@ def names_of(printed):
     return [line.partition(":")[0] for line in printed.splitlines()]
 
 
+@pytest.mark.once
 @pytest.mark.server
 def test_the_tour_prints_what_it_says(live_api, tmp_path):
     if not shutil.which("curl"):

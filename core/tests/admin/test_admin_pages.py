@@ -41,7 +41,9 @@ def test_the_list_answers_with_search_filters_order_and_dates(staff, alice, mode
     assert changelist.result_count >= 1
     assert changelist.search_fields, "a table that cannot be searched"
     addresses = ["?q=somebody", "?q=%00", "?p=1", "?all="]
-    addresses += [f"?o={number}" for number in range(1, len(changelist.list_display) + 1)]
+    # By every column at once; what cannot be sorted by is passed over.
+    columns = range(1, len(changelist.list_display) + 1)
+    addresses += [f"?o={'.'.join(map(str, columns))}", f"?o={'.-'.join(map(str, [0, *columns]))}"]
     addresses += [choice["query_string"] for spec in changelist.filter_specs for choice in spec.choices(changelist)]
     if changelist.date_hierarchy:
         addresses += [f"?{changelist.date_hierarchy}__year=2026&{changelist.date_hierarchy}__month=11"]
@@ -111,10 +113,10 @@ def test_a_row_can_be_deleted_where_a_human_may(staff, alice, model):
 
 
 @each_table
-def test_a_list_takes_the_same_statements_with_50_rows_as_with_5(staff, alice, model):
+def test_a_list_takes_the_same_statements_with_20_rows_as_with_2(staff, alice, model):
     taken = []
     made = 0
-    for count in (5, 50):
+    for count in (2, 20):
         for number in range(made, count):
             make_row(model, alice, number)
         made = count
