@@ -1,9 +1,10 @@
 """The shapes of a person's entries, and the checks on them."""
 
+import copy
 import datetime
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
@@ -23,6 +24,15 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
     """A serializer that knows whose row it is (`owner`) and which day it is for them (`today`)."""
 
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateField: DayField}
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """DRF's fields. It would look through the model for them at each request: that is done once a class."""
+        cls = type(self)
+        if "_fields_of_class" not in cls.__dict__:
+            cls._fields_of_class = super().get_fields()
+        return copy.deepcopy(cls._fields_of_class)
+
+    _fields_of_class: ClassVar[dict[str, serializers.Field[Any, Any, Any, Any]]]
 
     @property
     def owner(self) -> User:

@@ -12,6 +12,7 @@ from django.db import transaction as db_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
 
+from core.models.compiled import CompiledQuery, Given
 from core.models.loaded import LoadedModel
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ class _Held:
 _held: ContextVar[_Held | None] = ContextVar("held_owner", default=None)
 
 
+def _select_owner() -> "models.QuerySet[User]":
+    from core.models.user import User
+
+    # NO KEY UPDATE: inserts elsewhere hold key-share locks on this row through their foreign keys, and a
+    # plain FOR UPDATE deadlocks with them. SQLite ignores row locks; there the transaction itself, begun
+    # IMMEDIATE, is the lock.
+    return User.objects.select_for_update(no_key=True).filter(pk=Given("id", models.BigIntegerField()))
+
+
+_locked_owner = CompiledQuery(_select_owner)
+
+
 @contextmanager
 def owner_transaction(user_id: int) -> "Iterator[User]":
     """One database transaction, with the owner's row locked first. Yields that row, read under the lock.
@@ -48,10 +61,9 @@ def owner_transaction(user_id: int) -> "Iterator[User]":
         yield held.owner
         return
     with db_transaction.atomic():
-        # NO KEY UPDATE: inserts elsewhere hold key-share locks on this row through their foreign keys, and
-        # a plain FOR UPDATE deadlocks with them. SQLite ignores row locks; there the transaction itself,
-        # begun IMMEDIATE, is the lock.
-        owner = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        owner = _locked_owner.first(id=user_id)
+        if owner is None:
+            raise User.DoesNotExist
         token = _held.set(_Held(owner=owner, connection=connection))
         try:
             yield owner

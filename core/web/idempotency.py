@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db import transaction as db_transaction
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -96,7 +97,7 @@ def _claim(*, user_id: int, key: str) -> None:
 def run_once(*, request: Request, run: Callable[[], Response]) -> Response:
     """Answer with `run`, or with what it answered to the same key before.
 
-    Call it inside a transaction. Without the header, it is `run`. A `run` that raises stores nothing.
+    With the header both are one transaction; without it, this is `run`. A `run` that raises stores nothing.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -105,7 +106,13 @@ def run_once(*, request: Request, run: Callable[[], Response]) -> Response:
         raise InvalidKey
     user_id = get_caller(request).pk
     fingerprint = calculate_fingerprint(method=request.method or "", path=request.path, body=request.data)
-    _claim(user_id=user_id, key=key)
+    # The key is claimed before the owner is locked: who is told "still at work" does not wait for it.
+    with db_transaction.atomic():
+        _claim(user_id=user_id, key=key)
+        return _replay_or_run(user_id=user_id, key=key, fingerprint=fingerprint, run=run)
+
+
+def _replay_or_run(*, user_id: int, key: str, fingerprint: str, run: Callable[[], Response]) -> Response:
     with owner_transaction(user_id):
         stored = IdempotencyKey.objects.filter(user_id=user_id, key=key).first()
         if stored is not None and stored.created_at > clock.now() - KEPT_FOR:

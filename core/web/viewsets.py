@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction as db_transaction
 from django.db.models import QuerySet
 from rest_framework import viewsets
 from rest_framework.request import Request
@@ -51,8 +50,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
         """Store a row, once for each `Idempotency-Key`."""
         _read_body(request)
         store = super().create
-        with db_transaction.atomic():
-            return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs))
+        return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs))
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""

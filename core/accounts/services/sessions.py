@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction as db_transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, F
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token, UntypedToken
 
 from core.audit.services import SESSIONS_REVOKED, TOKEN_REUSED, record_event
 from core.models import Session, User
+from core.models.compiled import CompiledQuery, Given
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +41,17 @@ class TokenPair:
     refresh: str
 
 
+_session_with_user = CompiledQuery(
+    lambda: Session.objects.select_related("user").filter(pk=Given("id", BigIntegerField()))
+)
+
+
 def find_session(*, token: Token) -> Session | None:
     """The session that a verified token names, with its user, in one statement; None where there is none."""
     session_id = token.get(SESSION_CLAIM)
     if not isinstance(session_id, int) or not 0 < session_id <= _LARGEST_ID:
         return None
-    session = Session.objects.select_related("user").filter(pk=session_id).first()
+    session = _session_with_user.first(id=session_id)
     if session is None or token.get(USER_CLAIM) != str(session.user_id):
         return None
     return session

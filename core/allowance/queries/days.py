@@ -5,26 +5,44 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import BigIntegerField, Count, DateField, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from core.models import DailyAllowance, Transaction
+from core.models.compiled import CompiledQuery, Given
 from core.models.fields import MoneyField
+from core.models.transaction import NET_SPENDING
 
 LONGEST_PERIOD_DAYS = 366
 
 
+_USER_ID = Given("user_id", BigIntegerField())
+
+_day = CompiledQuery(lambda: DailyAllowance.objects.filter(user_id=_USER_ID, date=Given("on_date", DateField())))
+_days_from = CompiledQuery(
+    lambda: DailyAllowance.objects.filter(user_id=_USER_ID, date__gte=Given("first", DateField())).order_by("date")
+)
+_spent_on_row = CompiledQuery(
+    lambda: (
+        Transaction.objects.filter(allowance_id=Given("row_id", BigIntegerField()))
+        .order_by()
+        .values_list("allowance_id")
+        .annotate(total=NET_SPENDING)
+    )
+)
+
+
 def find_day(*, user_id: int, on_date: date) -> DailyAllowance | None:
     """A day's row, if there is one."""
-    return DailyAllowance.objects.filter(user_id=user_id, date=on_date).first()
+    return _day.first(user_id=user_id, on_date=on_date)
 
 
 def list_days_to_refresh(*, user_id: int, today: date, days: frozenset[date]) -> list[DailyAllowance]:
     """The rows of `days`, and those of today and later: there are later ones where a person travelled west."""
-    wanted = Q(date__gte=today)
     earlier = [day for day in days if day < today]
-    if earlier:
-        wanted |= Q(date__in=earlier)
+    if not earlier:
+        return _days_from.all(user_id=user_id, first=today)
+    wanted = Q(date__gte=today) | Q(date__in=earlier)
     return list(DailyAllowance.objects.filter(wanted, user_id=user_id).order_by("date"))
 
 
@@ -79,7 +97,8 @@ def load_period_so_far(*, user_id: int, period_start: date, on_date: date) -> Pe
 
 def calculate_spent_on(*, row: DailyAllowance) -> Decimal:
     """Net spending of one day, from its transactions."""
-    return Transaction.objects.filter(allowance_id=row.pk).net_spending()
+    spent = _spent_on_row.first(row_id=row.pk)
+    return Decimal(0) if spent is None else spent[1]
 
 
 def load_spent_by_row(*, rows: Sequence[DailyAllowance]) -> dict[int, Decimal]:

@@ -20,6 +20,7 @@ from core.allowance.domain import (
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
+from core.models.compiled import update_row
 from core.models.owned import owner_transaction
 from core.operations.tallies import REFRESH_SECONDS, REFRESHES
 
@@ -278,7 +279,8 @@ def _refresh_past_days(*, rows: list[DailyAllowance]) -> None:
 def _store(*, rows: list[DailyAllowance], columns: tuple[str, ...]) -> None:
     """Write these columns of the rows, with one statement for all."""
     if len(rows) == 1:
-        rows[0].save(update_fields=columns)
+        update_row(rows[0], columns=(*columns, "updated_at"))
+        rows[0].remember()
         return
     updated_at = DailyAllowance._meta.get_field("updated_at")
     for row in rows:
