@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+import psycopg2
 from services import Unavailable, postgres_server, redis_server
 
 from core.tests.feeds import make_feed, serving_feeds
@@ -290,7 +291,7 @@ def main(folder: Path) -> int:
         print(f"{name} ...", end=" ", flush=True)
         try:
             row = play_it()
-        except (TimeoutError, AssertionError, httpx.HTTPError) as error:
+        except (TimeoutError, AssertionError, httpx.HTTPError, psycopg2.Error) as error:
             # One that cannot be played to its end keeps no other from being played.
             row = Row(name, faults=[f"it broke off: {error}"])
         rows.append(row)

@@ -87,14 +87,19 @@ def _eat_connections(stage: Stage, timeline: Timeline, watch: Watch) -> None:
                 time.sleep(0.002)
 
     eaters = [threading.Thread(target=eat, daemon=True) for _ in range(2)]
+    # Opened while there is room: those who are about to be refused stand in the superuser's reserved places too.
+    superuser = psycopg2.connect(stage.postgres.url("postgres"))
+    superuser.autocommit = True
+    asked = superuser.cursor()
     for eater in eaters:
         eater.start()
     own = "usename = 'allowance' AND application_name <> 'eater'"
 
     def is_all_eaten() -> bool:
-        stage.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {own}")  # noqa: S608
+        asked.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {own}")  # noqa: S608
         time.sleep(0.1)
-        return stage.query(f"SELECT count(*) FROM pg_stat_activity WHERE {own}") == [(0,)]  # noqa: S608
+        asked.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {own}")  # noqa: S608
+        return bool(asked.fetchone() == (0,))
 
     wait_until(is_all_eaten, "the connections are not eaten")
     timeline.dead()
@@ -102,7 +107,7 @@ def _eat_connections(stage: Stage, timeline: Timeline, watch: Watch) -> None:
     full.set()
     for eater in eaters:
         eater.join()
-    for connection in eaten:
+    for connection in [*eaten, superuser]:
         connection.close()
     timeline.lifted()
 
