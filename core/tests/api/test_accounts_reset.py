@@ -12,6 +12,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from core import clock as our_clock
+from core.accounts.services.links import make_link
 from core.accounts.services.mail import deliver_due_mail
 from core.accounts.tasks import deliver_mail_soon
 from core.models import MailKind, OutgoingMail, User
@@ -155,6 +156,16 @@ def test_a_link_of_one_purpose_or_person_serves_no_other(alice, bob, mailoutbox)
     assert [(answer.status_code, answer.json()) for answer in answers] == [(400, BAD_TOKEN)] * 3
     for path in ("activation", "resend_activation"):
         assert post(path, {**password_link, "email": "alice@example.org"}).status_code == 404
+
+
+def test_no_link_at_all_opens_a_banned_account(db, clock):
+    banned = UserFactory.create(username="banned", is_active=False)
+    _link, uid, token = find_link(make_link(user=banned, purpose=MailKind.PASSWORD_RESET))
+
+    answer = confirm({"uid": uid, "token": token})
+
+    assert (answer.status_code, answer.json()) == (400, BAD_TOKEN)
+    assert APIClient().post(LOGIN, {"username": "banned", "password": NEW}).status_code == 401
 
 
 def test_an_old_link_does_not_revive_a_banned_account(alice, mailoutbox):

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from core.kernel.limits import Limit
 from core.models import AuditEvent
+from core.tests.api.test_second_factor import make_code, switch_on
 from core.tests.conftest import client_of
 from core.tests.factories import PASSWORD
 
@@ -194,3 +195,17 @@ def test_whoever_is_refused_again_at_once_costs_no_statement(limits, django_asse
     # Another name, and another address, are asked for anew.
     assert try_to_log_in(name="somebody-else").status_code == 401
     assert try_to_log_in(name="flooded", address="198.51.100.7").status_code == 401
+
+
+def test_codes_are_not_guessed_without_end_whatever_the_address(alice, limits):
+    secret, _codes = switch_on(client_of(alice))
+    body = {"username": "alice", "password": PASSWORD}
+
+    answers = [
+        APIClient().post(LOGIN, {**body, "otp": f"{guess:06d}"}, REMOTE_ADDR=f"192.0.2.{guess}") for guess in range(6)
+    ]
+
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert 0 < int(answers[5]["Retry-After"]) <= 900
+    # Past the limit the right one is not looked at either.
+    assert APIClient().post(LOGIN, {**body, "otp": make_code(secret)}).status_code == 429

@@ -103,3 +103,24 @@ def test_malformed_requests_kill_nothing(live_api):
         assert 400 <= status < 500 or status == 505, request
 
     assert live_api.client().get("/swagger.json").status_code == 200
+
+
+def test_cookies_of_production_are_this_hosts_alone(tmp_path):
+    names = [
+        f"{kind}_COOKIE_{what}" for kind in ("SESSION", "CSRF") for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
+    ]
+    code = f"from fintech_app import settings; print([getattr(settings, name) for name in {names}])"
+    environment = base_environment(DATA_DIR=str(tmp_path), **PRODUCTION)
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert done.stdout.strip() == str(["__Host-session", True, True, "Lax", "__Host-csrf", True, True, "Lax"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/.git/config", "/.env", "/static/../fintech_app/settings.py", "/static/%2e%2e/%2e%2e/.env", "/var/app.sqlite3",
+     "/static/", "/static/admin/", "/static//etc/passwd"],
+)  # fmt: skip
+def test_neither_source_nor_data_nor_folders_are_served(path, client, db):
+    assert client.get(path).status_code == 404

@@ -1,0 +1,367 @@
+"""Switches off one protection at a time, and tells which test of the attacks turns red: `mutations.py [WORD …]`.
+
+Each mutation is made in a copy of the tree, never here. A mutation that no test notices, one whose text is no
+longer in its file, and a test that is red without any mutation: each fails the run. Words choose mutations by
+name. SECURITY.md has the list with what caught each.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from services import private_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+ATTACKS = "core/tests/attacks"
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One protection that is switched off: `old` becomes `new` in `file`; `tests` are those that are concerned."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+    on_postgres: bool = False
+
+
+MUTATIONS = [
+    Mutation(
+        "refresh tokens do not rotate",
+        "core/accounts/services/sessions.py",
+        "    following = uuid4()\n",
+        "    following = presented\n",
+        "core/tests/api/test_sessions.py",
+    ),
+    Mutation(
+        "a stolen refresh token ends nothing",
+        "core/accounts/services/sessions.py",
+        "                revoke_sessions(user_id=session.user_id, now=now)\n                record",
+        "                record",
+        "core/tests/api/test_sessions.py core/tests/attacks/test_account_events.py",
+    ),
+    Mutation(
+        "of refreshes at once all win",
+        "core/accounts/services/sessions.py",
+        "pk=session.pk, refresh_id=presented, ended_at",
+        "pk=session.pk, ended_at",
+        f"{ATTACKS}/test_token_races.py",
+    ),
+    Mutation(
+        "a new password ends no session",
+        "core/signals.py",
+        '    if instance.__dict__.get("_password") is not None or not',
+        "    if not",
+        "core/tests/api/test_sessions.py core/tests/api/test_accounts_reset.py",
+    ),
+    Mutation(
+        "a code works as often as it is sent",
+        "core/accounts/domain.py",
+        "and candidate not in used",
+        "",
+        "core/tests/api/test_second_factor.py core/tests/unit/test_one_time_codes.py",
+    ),
+    Mutation(
+        "codes are checked without a lock, on SQLite",
+        "fintech_app/settings.py",
+        '"transaction_mode": "IMMEDIATE"',
+        '"transaction_mode": "DEFERRED"',
+        "core/tests/api/test_second_factor.py",
+    ),
+    Mutation(
+        "codes are checked without a lock, on PostgreSQL",
+        "core/models/owned.py",
+        "owner = User.objects.select_for_update(no_key=True).get(pk=user_id)",
+        "owner = User.objects.get(pk=user_id)",
+        "core/tests/api/test_second_factor.py",
+        on_postgres=True,
+    ),
+    Mutation(
+        "the database lets events be changed and deleted, on PostgreSQL",
+        "core/migrations/0005_limits_and_audit.py",
+        "BEFORE UPDATE OR DELETE ON core_auditevent",
+        "BEFORE UPDATE OF id ON core_auditevent",
+        f"{ATTACKS}/test_account_events.py",
+        on_postgres=True,
+    ),
+    Mutation(
+        "a backup code is not used up",
+        "core/accounts/services/second_factor.py",
+        "    deleted, _by_model = factor.backup_codes.filter(digest=digest).delete()\n    return deleted == 1\n",
+        "    return factor.backup_codes.filter(digest=digest).exists()\n",
+        "core/tests/api/test_second_factor.py",
+    ),
+    Mutation(
+        "a login takes no code",
+        "core/accounts/services/login.py",
+        "    demand_code(owner=owner, code=code, now=now)\n",
+        "",
+        "core/tests/api/test_second_factor.py",
+    ),
+    Mutation(
+        "everybody sees everybody's rows",
+        "core/web/viewsets.py",
+        ".filter(user_id=get_caller(self.request).pk)",
+        "",
+        "core/tests/test_ownership.py",
+    ),
+    Mutation(
+        "a stranger's day is taken in a body",
+        "core/ledger/serializers.py",
+        "DailyAllowance.objects.filter(user_id=owner.pk)",
+        "DailyAllowance.objects.all()",
+        "core/tests/test_ownership.py",
+    ),
+    Mutation(
+        "anybody reads anybody's account",
+        "core/accounts/views/account.py",
+        "return User.objects.filter(pk=get_caller(self.request).pk)",
+        "return User.objects.filter(pk__gt=0)",
+        "core/tests/api/test_accounts_life.py core/tests/test_ownership.py",
+    ),
+    Mutation(
+        "guesses are not limited",
+        "core/web/throttles.py",
+        '    limit = _find_limit("login")\n    if limit is None:',
+        '    limit = _find_limit("login")\n    if limit is None or limit.calls:',
+        f"{ATTACKS}/test_limits_at_the_doors.py {ATTACKS}/test_enumeration.py",
+    ),
+    Mutation(
+        "guesses are counted after the password was hashed",
+        "core/accounts/views/sessions.py",
+        "        login = begin_login(request=request, name=name, account=name_account(owner=owner, name=name))\n"
+        '        user = authenticate(request._request, username=name, password=given["password"])\n',
+        '        user = authenticate(request._request, username=name, password=given["password"])\n'
+        "        login = begin_login(request=request, name=name, account=name_account(owner=owner, name=name))\n",
+        f"{ATTACKS}/test_limits_at_the_doors.py {ATTACKS}/test_enumeration.py",
+    ),
+    Mutation(
+        "guesses at once pass a limit together",
+        "core/web/counters.py",
+        "WHERE kept.resets_at <= %s OR kept.count < %s",
+        "WHERE kept.resets_at <= %s OR kept.count < %s + 3",
+        f"{ATTACKS}/test_limits_at_the_doors.py core/tests/services/test_counters.py",
+    ),
+    Mutation(
+        "wrong codes are not limited",
+        "core/web/throttles.py",
+        '    limit = _find_limit("otp")\n    if limit is None:',
+        '    limit = _find_limit("otp")\n    if limit is None or limit.calls:',
+        f"{ATTACKS}/test_limits_at_the_doors.py",
+    ),
+    Mutation(
+        "whoever forwards is believed",
+        "core/web/client_address.py",
+        "    if not proxies:\n        return peer\n",
+        "    proxies = proxies or 1\n",
+        f"{ATTACKS}/test_limits_at_the_doors.py core/tests/unit/test_client_address.py",
+    ),
+    Mutation(
+        "each address of an IPv6 network counts by itself",
+        "core/web/client_address.py",
+        "_IPV6_PREFIX = 64",
+        "_IPV6_PREFIX = 128",
+        "core/tests/unit/test_client_address.py",
+    ),
+    Mutation(
+        "pages behind links are not limited",
+        "core/accounts/pages.py",
+        "        if throttle.allow_request(request, self):",
+        "        if throttle or throttle.allow_request(request, self):",
+        f"{ATTACKS}/test_limits_at_the_doors.py",
+    ),
+    Mutation(
+        "any host is this site's",
+        "core/web/guards.py",
+        "            request.get_host()\n",
+        "            pass\n",
+        "core/tests/api/test_shell.py",
+    ),
+    Mutation(
+        "links are built from the request's host",
+        "core/accounts/services/links.py",
+        'return f"{settings.SITE_URL}/',
+        'return f"http://evil.example.net/',
+        "core/tests/api/test_accounts_reset.py",
+    ),
+    Mutation(
+        "an unknown account costs no hash",
+        "core/accounts/backends.py",
+        "            User().set_password(password)\n",
+        "",
+        f"{ATTACKS}/test_enumeration.py core/tests/api/test_sessions.py",
+    ),
+    Mutation(
+        "a banned account is told that it is",
+        "core/accounts/views/sessions.py",
+        "            raise NoActiveAccount\n        login.passed()",
+        "            raise NoActiveAccount if not owner or owner.is_active else CodeRequiredError\n"
+        "        login.passed()",
+        f"{ATTACKS}/test_enumeration.py core/tests/api/test_sessions.py",
+    ),
+    Mutation(
+        "an old link opens a banned account",
+        "core/accounts/services/links.py",
+        "User.objects.filter(pk=int(text), is_active=True).first()",
+        "User.objects.filter(pk=int(text)).first()",
+        "core/tests/api/test_accounts_reset.py",
+    ),
+    Mutation(
+        "a link of one purpose serves the other",
+        "core/accounts/services/links.py",
+        'self.key_salt = f"core.accounts.links.{purpose}"',
+        'self.key_salt = "core.accounts.links"',
+        "core/tests/api/test_accounts_reset.py",
+    ),
+    Mutation(
+        "a refused login is rolled back with its request",
+        "fintech_app/settings.py",
+        'DATABASES = {"default": _read_database()}',
+        'DATABASES = {"default": _read_database() | {"ATOMIC_REQUESTS": True}}',
+        f"{ATTACKS}/test_account_events.py",
+    ),
+    Mutation(
+        "an event can be changed and deleted",
+        "core/models/audit_event.py",
+        "        raise TypeError(_APPEND_ONLY)\n",
+        "        return None\n",
+        "core/tests/api/test_audit.py",
+    ),
+    Mutation(
+        "pages take forms of other sites",
+        "fintech_app/settings.py",
+        '    "django.middleware.csrf.CsrfViewMiddleware",\n',
+        "",
+        "core/tests/api/test_accounts_reset.py::test_a_page_of_another_site_cannot_send_the_form",
+    ),
+    Mutation(
+        "the admin asks for no code",
+        "core/accounts/services/login.py",
+        "def admit_to_admin(*, user: User, code: str | None, now: datetime) -> None:\n",
+        "def admit_to_admin(*, user: User, code: str | None, now: datetime) -> None:\n    return\n",
+        "core/tests/api/test_second_factor.py",
+    ),
+    Mutation(
+        "anybody registers as staff",
+        "core/accounts/serializers/profile.py",
+        'fields = [*_PROFILE_FIELDS, "password"]',
+        'fields = [*_PROFILE_FIELDS, "is_staff", "password"]',
+        "core/tests/api/test_accounts_life.py",
+    ),
+    Mutation(
+        "a new address takes no password",
+        "core/accounts/views/account.py",
+        "        if is_moving:\n            check_current",
+        "        if is_moving and False:\n            check_current",
+        "core/tests/api/test_accounts_life.py",
+    ),
+    Mutation(
+        "a body may be of any size",
+        "core/web/guards.py",
+        "        if _read_length(request) > limit:",
+        "        if _read_length(request) > limit * 1000:",
+        "core/tests/api/test_shell.py core/tests/api/test_hostile_input.py",
+    ),
+    Mutation(
+        "mailed links stand in the log",
+        "core/context.py",
+        "        if _LINK.search(message):",
+        "        if not _LINK.search(message) and False:",
+        f"{ATTACKS}/test_logs_tell_no_secret.py",
+    ),
+    Mutation(
+        "a password stands in the log",
+        "core/accounts/views/sessions.py",
+        '        name = given["username"]\n',
+        '        name = given["username"]\n        __import__("logging").debug("login %s", given)\n',
+        f"{ATTACKS}/test_logs_tell_no_secret.py",
+    ),
+    Mutation(
+        "a password stands in an event",
+        "core/audit/services.py",
+        "        record_event(user_id=user.pk, action=PASSWORD_CHANGED,",
+        '        record_event(changes={"password": [None, user._password]}, user_id=user.pk, action=PASSWORD_CHANGED,',
+        f"{ATTACKS}/test_logs_tell_no_secret.py core/tests/api/test_audit.py",
+    ),
+]
+
+
+def copy_tree(target: Path) -> None:
+    """Every file that git knows or would add, as it is now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
+def run_tests(tree: Path, tests: str, postgres_url: str) -> tuple[bool, str]:
+    """Whether all is green, and the first test that is not."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+        "DEBUG": "1",
+        "ENV_FILE": "",
+        "DATA_DIR": str(tree / "var"),
+        "DATABASE_URL": postgres_url,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--show-capture=no", *tests.split()],
+        cwd=tree,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    caught = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return done.returncode == 0, caught[1] if caught else done.stdout[-300:] + done.stderr[-300:]
+
+
+def main(words: list[str]) -> int:
+    """Make each mutation, run its tests, say what caught it."""
+    chosen = [item for item in MUTATIONS if not words or any(word in item.name for word in words)]
+    failures = 0
+    with contextlib.ExitStack() as stack:
+        tree = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="allowance-mutations-")))
+        postgres_url = os.environ.get("TEST_POSTGRES_URL", "")
+        if not postgres_url and any(mutation.on_postgres for mutation in chosen):
+            postgres_url = stack.enter_context(private_postgres())
+        copy_tree(tree)
+        for mutation in chosen:
+            file = tree / mutation.file
+            original = file.read_text(encoding="utf-8")
+            if mutation.old not in original:
+                failures += 1
+                print(f"LOST     {mutation.name}: its text is no longer in {mutation.file}", flush=True)
+                continue
+            file.write_text(original.replace(mutation.old, mutation.new), encoding="utf-8")
+            started = time.monotonic()
+            try:
+                survived, caught = run_tests(tree, mutation.tests, postgres_url if mutation.on_postgres else "")
+            finally:
+                file.write_text(original, encoding="utf-8")
+            failures += survived
+            verdict = "SURVIVED" if survived else "caught  "
+            by = "by nothing" if survived else f"by {caught}"
+            print(f"{verdict} {mutation.name}: {by} ({time.monotonic() - started:.0f} s)", flush=True)
+    print(f"{len(chosen) - failures} of {len(chosen)} mutations were caught.")
+    return int(failures > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""Calls with one token or link that all have looked before any of them has acted."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.db import transaction as db_transaction
+from django.db.models import F
+from rest_framework.test import APIClient
+
+from core.models import Session, User
+from core.tests.factories import UserFactory
+from core.tests.logins import REFRESH, log_in
+
+SECONDS_TO_LOOK = 0.5
+
+
+def send_together(calls):
+    """The statuses of calls that read what they need, and are then held until all have read it."""
+
+    def send(call):
+        try:
+            return call().status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        with db_transaction.atomic():
+            # Holds every writer off, and no reader: on SQLite the whole database, on PostgreSQL these rows.
+            Session.objects.update(created_at=F("created_at"))
+            answers = [threads.submit(send, call) for call in calls]
+            time.sleep(SECONDS_TO_LOOK)
+        return sorted(answer.result() for answer in answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_refreshes_that_all_saw_a_good_token_one_wins():
+    refresh = log_in(UserFactory.create(username="alice"))["refresh"]
+
+    statuses = send_together([lambda: APIClient().post(REFRESH, {"refresh": refresh})] * 4)
+
+    assert statuses == [200, 401, 401, 401]
+    # A race is no theft: the winner's session lives.
+    assert Session.objects.get().revoked_at is None
+    assert User.objects.get().session_epoch == 0
