@@ -81,8 +81,8 @@ MUTATIONS = [
     Mutation(
         "codes are checked without a lock, on PostgreSQL",
         "core/models/owned.py",
-        "owner = User.objects.select_for_update(no_key=True).get(pk=user_id)",
-        "owner = User.objects.get(pk=user_id)",
+        "return User.objects.select_for_update(no_key=True).filter(pk=Given",
+        "return User.objects.filter(pk=Given",
         "core/tests/api/test_second_factor.py",
         on_postgres=True,
     ),
