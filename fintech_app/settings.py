@@ -195,7 +195,7 @@ MIDDLEWARE = [
     "core.web.middleware.RequestContextMiddleware",
     # What every answer carries stands before whatever may answer by itself.
     "core.web.guards.AnswerHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.web.page_middleware.PagePolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.operations.middleware.HealthMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -206,12 +206,12 @@ MIDDLEWARE = [
     "core.web.middleware.DatabaseAwayMiddleware",
     "core.web.guards.DebugPagesMiddleware",
     "core.web.guards.BodyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.web.page_middleware.PageSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "core.web.page_middleware.PageAuthenticationMiddleware",
+    "core.web.page_middleware.PageMessageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -12,13 +12,17 @@ from django.http import HttpRequest, HttpResponse
 
 from core.web.errors import bad_request, error_response, server_error
 from core.web.exceptions import PayloadTooLarge
+from core.web.page_middleware import API_PREFIX
 from core.web.parsers import BODY_LIMIT_BYTES
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger(__name__)
 
-_PRIVATE_PATHS = ("/api/", "/admin/")
+_PRIVATE_PATHS = (API_PREFIX, "/admin/")
+
+# An answer in JSON loads nothing and is framed by nobody.
+_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 # Nothing here needs a device, a sensor or a payment handler of the browser.
 _PERMISSIONS_POLICY = ", ".join(
@@ -49,6 +53,8 @@ class AnswerHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on, and mark the answer."""
         response = self.get_response(request)
+        if request.path.startswith(API_PREFIX):
+            response.setdefault("Content-Security-Policy", _API_POLICY)
         if request.path.startswith(_PRIVATE_PATHS):
             # A view whose answer holds nothing of a person may say otherwise.
             response.setdefault("Cache-Control", "no-store")
