@@ -51,6 +51,34 @@ def make_household(owner: User, *, today: datetime.date) -> None:
         NaiveSavingsGoal.objects.create(user=owner, percentage=10)
 
 
+def copy_household(*, prefix: str, like: User) -> None:
+    """Give everybody whose name begins with `prefix` the plan of `like`, set-based."""
+    with connection.cursor() as cursor:
+        for model in (Income, Expense, SavingsGoal):
+            columns = ", ".join(
+                field.column for field in model._meta.concrete_fields if field.column not in ("id", "user_id")
+            )
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} (user_id, {columns})"
+                f" SELECT person.id, {', '.join(f'plan.{column.strip()}' for column in columns.split(','))}"
+                f" FROM {model._meta.db_table} plan CROSS JOIN core_user person"
+                " WHERE plan.user_id = %s AND person.username LIKE %s",
+                [like.pk, f"{prefix}%"],
+            )
+
+
+def forget_purchases(owner_ids: list[int], *, today: datetime.date) -> None:
+    """Take today's purchases of these people back: a day has dozens of them, and load would make thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM naive_naivetransactionrow WHERE user_id = ANY(%s)", [owner_ids])
+        cursor.execute("DELETE FROM core_transaction WHERE user_id = ANY(%s) AND date = %s", [owner_ids, today])
+        cursor.execute(
+            "UPDATE core_dailyallowance SET remaining_amount = amount WHERE user_id = ANY(%s) AND date = %s",
+            [owner_ids, today],
+        )
+        cursor.execute("VACUUM core_transaction, core_dailyallowance, naive_naivetransactionrow")
+
+
 def make_history(owner: User, *, rows: int, days: int, today: datetime.date) -> None:
     """`rows` purchases spread over the `days` before today, set-based; each day's row agrees with them."""
     first = today - datetime.timedelta(days=days)

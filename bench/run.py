@@ -75,12 +75,19 @@ def call(server: Server, method: str, path: str, *, token: str = "", body: Any =
 Scenario = tuple[str, Callable[[], dict[str, float]]]
 
 
-def take_turns(scenarios: list[Scenario], *, rounds: int) -> dict[str, Result]:
-    """Run the scenarios round by round, each once a round."""
+def take_turns(
+    scenarios: list[Scenario], *, rounds: int, clear: Callable[[], None], served: list[float]
+) -> dict[str, Result]:
+    """Run the scenarios round by round, each once a round, on a day as empty as the first one's.
+
+    Each adds to `served` how many requests it made.
+    """
     results = {name: Result(name) for name, _run in scenarios}
     for number in range(rounds + 1):
         for name, run in scenarios:
+            clear()
             outcome = run()
+            served.append(outcome["requests"])
             if number:  # the first round warms up
                 results[name].rounds.append(outcome)
                 print(f"  {name}: {outcome['requests'] / outcome['seconds']:.0f}/s", flush=True)
@@ -119,6 +126,15 @@ def count_statements(environment: dict[str, str], token: str, deep: str) -> dict
     )  # fmt: skip
     counts: dict[str, int] = json.loads(done.stdout.strip().splitlines()[-1])
     return counts
+
+
+def work_in_bulk(environment: dict[str, str]) -> dict[str, dict[str, float]]:
+    """What it takes to work on everybody at once: seconds and memory of each kind of work."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.bulk"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    measured: dict[str, dict[str, float]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return measured
 
 
 def make_database(url: str) -> str:
@@ -252,7 +268,6 @@ def measure(
 
     django.setup()
     from django.core.management import call_command
-    from django.db import connection
 
     from bench import data
 
@@ -266,6 +281,15 @@ def measure(
     for person in [*people, hot, rich, empty]:
         data.make_household(person, today=today)
     data.settle()
+
+    served: list[float] = []
+    loaded = [person.pk for person in [*people, hot, rich, empty]]
+
+    def clear() -> None:
+        data.forget_purchases(loaded, today=today)
+
+    def turns(scenarios: list[Scenario]) -> dict[str, Result]:
+        return take_turns(scenarios, rounds=rounds, clear=clear, served=served)
 
     log = folder / "server.log"
     product = stack.enter_context(serving(environment, is_floor=False, log=log))
@@ -282,6 +306,9 @@ def measure(
         path.write_text("\n".join(login(person) for person in persons) + "\n", encoding="ascii")
         return path
 
+    nobody = folder / "nobody"
+    nobody.write_text("none\n", encoding="ascii")
+    login_body = json.dumps({"username": people[0].username, "password": data.PASSWORD})
     many = write_tokens("many", people)
     one = write_tokens("hot", [hot])
     rich_token, empty_token = write_tokens("rich", [rich]), write_tokens("empty", [empty])
@@ -290,7 +317,7 @@ def measure(
         return lambda: wrk(server, method, path, tokens, seconds=seconds, body=body)
 
     print("few people", flush=True)
-    results = take_turns(
+    results = turns(
         [
             ("floor: purchase", load(floor, "POST", "/floor/transaction/", many, PURCHASE)),
             ("naive: purchase", load(product, "POST", "/naive/transaction/", many, PURCHASE)),
@@ -298,20 +325,22 @@ def measure(
             ("POST transaction/, one hot user", load(product, "POST", "/api/transaction/", one, PURCHASE)),
             ("floor: today", load(floor, "GET", "/floor/today/", many)),
             ("GET allowance/today/", load(product, "GET", "/api/allowance/today/", many)),
-        ],
-        rounds=rounds,
+            ("login", load(product, "POST", "/api/auth/jwt/create/", nobody, login_body)),
+        ]
     )
+    memory = [(sum(served), product.resident_kib())]
     limit = pgbench(environment["DATABASE_URL"], people[0].pk, seconds)
     few = {
         "POST transaction/": statistics.median(r["p50_ms"] for r in results["POST transaction/"].rounds),
     }
 
+    memory.append((sum(served), product.resident_kib()))
     print("one person with a long history, beside one with none", flush=True)
     data.make_history(rich, rows=history, days=min(1000, history // 100), today=today)
     data.settle()
     token = rich_token.read_text(encoding="ascii").strip()
     deep = deep_path(product, token, pages=min(1000, history // 50 - 1))
-    results |= take_turns(
+    results |= turns(
         [
             ("POST transaction/, no history", load(product, "POST", "/api/transaction/", empty_token, PURCHASE)),
             ("POST transaction/, long history", load(product, "POST", "/api/transaction/", rich_token, PURCHASE)),
@@ -319,31 +348,24 @@ def measure(
             ("GET allowance/today/, long history", load(product, "GET", "/api/allowance/today/", rich_token)),
             ("GET transaction/", load(product, "GET", "/api/transaction/", rich_token)),
             ("GET transaction/, deep", load(product, "GET", deep, rich_token)),
-        ],
-        rounds=rounds,
+        ]
     )
 
     print("a crowd", flush=True)
-    before = take_turns([("before", load(product, "GET", "/api/allowance/today/", many))], rounds=rounds)["before"]
+    before = turns([("before", load(product, "GET", "/api/allowance/today/", many))])["before"]
     data.make_people(prefix="crowd", count=crowd, password_hash=password)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_dailyallowance (user_id, created_at, updated_at, date, currency, amount,"
-            " remaining_amount, pool, spent_before, tomorrow, period_start, period_end, income_counts)"
-            " SELECT id, now(), now(), %s::date, 'EUR', 0, 0, 0, 0, 0, %s::date, %s::date + 1, false"
-            " FROM core_user WHERE username LIKE 'crowd%%'",
-            [today, today, today],
-        )
+    data.copy_household(prefix="crowd", like=people[0])
     data.settle()
-    results |= take_turns(
+    bulk = work_in_bulk(environment)
+    data.settle()
+    results |= turns(
         [
             ("GET allowance/today/, in a crowd", load(product, "GET", "/api/allowance/today/", many)),
             ("POST transaction/, in a crowd", load(product, "POST", "/api/transaction/", many, PURCHASE)),
             ("floor: purchase, in a crowd", load(floor, "POST", "/floor/transaction/", many, PURCHASE)),
-        ],
-        rounds=rounds,
+        ]
     )
-    memory = product.resident_kib()
+    memory.append((sum(served), product.resident_kib()))
     counts = count_statements(environment, token, deep)
 
     def ratio(name: str, other: str) -> float:
@@ -380,7 +402,21 @@ def measure(
         ("limits counted in", "Redis" if environment.get("REDIS_URL") else "the database"),
         ("rounds", f"{rounds} of {seconds} s each, yardstick and product in turn; medians"),
         ("the floor's statements by pgbench", f"{limit:.0f} transactions/s"),
-        ("memory of a worker at the end", ", ".join(f"{kib / 1024:.0f} MB" for kib in memory)),
+        *(
+            (
+                f"memory of each worker after {requests:,.0f} requests to all servers",
+                ", ".join(f"{kib / 1024:.0f} MB" for kib in sizes),
+            )
+            for requests, sizes in memory
+        ),
+        *(
+            (f"{name}, at once", f"{bulk[key]['seconds']} s, at most {bulk[key]['most_mb']:.0f} MB")
+            for key, name in (
+                ("purchases", "10,000 purchases of one person over 100 days"),
+                ("open", f"the day opened for {crowd:,} people of eleven plan items each"),
+                ("check", "all of those days recomputed"),
+            )
+        ),
         ("median answer to a purchase, few people", f"{few['POST transaction/']:.1f} ms"),
     ]
     return render(results, targets, facts, counts)
