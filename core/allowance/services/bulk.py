@@ -86,32 +86,50 @@ def refresh_many(*, user_ids: Collection[int], today_for: TodayFor, open_missing
     With `open_missing`, whoever has no row of today gets one. Somebody whose plan cannot be computed, because a
     rate is missing or a sum is out of range, keeps the rows they have; the others are not held up.
     """
+    failed: set[int] = set()
     with db_transaction.atomic():
         owners = list(User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk"))
-        todays = {owner.pk: today_for(owner) for owner in owners}
-        plan_rows = queries.load_plan_rows(user_ids=list(todays))
-        books = _load_books(owners, todays, plan_rows)
-        days = queries.list_days_from(first_days=todays)
-        works: list[_Work] = []
-        failed: set[int] = set()
-        for owner in owners:
-            today = todays[owner.pk]
-            rows = days[owner.pk]
-            if open_missing and not any(row.date == today for row in rows):
-                rows.append(DailyAllowance(user_id=owner.pk, date=today))
-            if not rows:
-                continue
-            try:
-                plan = queries.convert_plan(
-                    rows=plan_rows[owner.pk], into=owner.currency, book=books[today], on_date=today
-                ).plan
-            except DomainError as error:
-                _note(owner, error, failed)
-                continue
-            works.extend(_Work(owner, plan, queries.get_period(plan=plan, on_date=row.date), row) for row in rows)
-        changed = _apply(works, failed)
+        changed = _recompute(owners=owners, today_for=today_for, open_missing=open_missing, failed=failed)
         store_days(rows=changed)
     return BulkResult(written=len(changed), failed=len(failed))
+
+
+def find_people_to_check(*, user_ids: Collection[int], today_for: TodayFor) -> set[int]:
+    """Those of these people whose rows of today or later are not what a recomputation says, or have none.
+
+    Without any lock: who is named may be in the middle of a write, and must be looked at again under theirs.
+    """
+    failed: set[int] = set()
+    owners = list(User.objects.filter(pk__in=user_ids).order_by("pk"))
+    changed = _recompute(owners=owners, today_for=today_for, open_missing=False, failed=failed)
+    return {row.user_id for row in changed} | failed
+
+
+def _recompute(
+    *, owners: list[User], today_for: TodayFor, open_missing: bool, failed: set[int]
+) -> list[DailyAllowance]:
+    """The rows of today and later that differ from what is stored; `failed` gets whose cannot be computed."""
+    todays = {owner.pk: today_for(owner) for owner in owners}
+    plan_rows = queries.load_plan_rows(user_ids=list(todays))
+    books = _load_books(owners, todays, plan_rows)
+    days = queries.list_days_from(first_days=todays)
+    works: list[_Work] = []
+    for owner in owners:
+        today = todays[owner.pk]
+        rows = days[owner.pk]
+        if open_missing and not any(row.date == today for row in rows):
+            rows.append(DailyAllowance(user_id=owner.pk, date=today))
+        if not rows:
+            continue
+        try:
+            plan = queries.convert_plan(
+                rows=plan_rows[owner.pk], into=owner.currency, book=books[today], on_date=today
+            ).plan
+        except DomainError as error:
+            _note(owner, error, failed)
+            continue
+        works.extend(_Work(owner, plan, queries.get_period(plan=plan, on_date=row.date), row) for row in rows)
+    return _apply(works, failed)
 
 
 def _apply(works: list[_Work], failed: set[int]) -> list[DailyAllowance]:

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from core.allowance import queries
 from core.allowance.domain import calculate_remaining
+from core.allowance.services.bulk import CHUNK_PEOPLE, find_people_to_check
 from core.allowance.services.projection import PROJECTED, apply_plan, refresh_allowance
 from core.models import DailyAllowance, Transaction, User
 from core.models.fields import MoneyField
@@ -24,6 +25,8 @@ from core.models.owned import owner_transaction
 from core.models.transaction import NET_SPENDING
 
 CHUNK_ROWS = 2000
+# Up to here looking at each person under their lock is as quick as asking about all of them at once.
+_FEW_PEOPLE = 5
 
 TodayFor = Callable[[User], date]
 
@@ -68,8 +71,9 @@ def check_days(
 ) -> Iterator[Drift]:
     """Compare every day's row with a recomputation, and with `mend` bring those that differ up to date.
 
-    A past day is compared within one statement; a day of today or later, and any that looks wrong, under its
-    owner's lock, so that writes under way are not taken for drift. `on_chunk` hears of each chunk's size.
+    Past days are compared within one statement, those of today and later by a recomputation of many people at
+    once. What looks wrong is looked at again under its owner's lock, so that writes under way are not taken
+    for drift. `on_chunk` hears of each chunk's size.
     """
     spent = Subquery(
         Transaction.objects.filter(allowance=OuterRef("pk"))
@@ -80,10 +84,19 @@ def check_days(
         output_field=MoneyField(),
     )
     days = DailyAllowance.objects.annotate(spent=Coalesce(spent, Decimal(0), output_field=MoneyField()))
+    drifted: set[int] = set()
     for chunk in _in_chunks(days.select_related("user")):
+        # Whoever has a past day that is wrong has a sum before today that is wrong.
+        drifted |= {row.user_id for row in chunk if row.remaining_amount != row.amount - row.spent}
+        current = {row.user_id for row in chunk if row.date >= today_for(row.user)}
+        suspects = current
+        if len(current) > _FEW_PEOPLE:
+            suspects = set(drifted)
+            for ids in _cut(sorted(current), CHUNK_PEOPLE):
+                suspects |= find_people_to_check(user_ids=ids, today_for=today_for)
         for row in chunk:
-            today = today_for(row.user)
-            if row.date >= today or row.remaining_amount != row.amount - row.spent:
+            looks_wrong = row.remaining_amount != row.amount - row.spent
+            if looks_wrong or (row.user_id in suspects and row.date >= today_for(row.user)):
                 yield from _check_under_lock(row=row, today_for=today_for, mend=mend)
         on_chunk(len(chunk))
 
@@ -109,6 +122,11 @@ def check_transactions(*, mend: bool = False) -> Iterator[Drift]:
             yield Drift(row.user_id, row.date, f"transaction {row.pk}", stored, "the row of its own day and owner")
             if mend:
                 row.save()
+
+
+def _cut(ids: list[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def _in_chunks(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
