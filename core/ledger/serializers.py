@@ -15,7 +15,7 @@ from core.kernel.frequencies import Frequency
 from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
-from core.web.fields import DayField, ExactDecimalField, MoneyField, RowField, check_decimals
+from core.web.fields import DayField, ExactDecimalField, MoneyField, OwnRowField, check_decimals
 
 LARGEST_PERCENTAGE = Decimal(100)
 
@@ -156,7 +156,7 @@ class SavingsGoalSerializer(OwnedSerializer):
 class TransactionSerializer(AmountSerializer):
     """A purchase or a refund on one day."""
 
-    allowance = RowField(queryset=DailyAllowance.objects.none(), required=False, help_text="The id of the day's row.")
+    allowance = OwnRowField(queryset=DailyAllowance.objects.all(), required=False, help_text="The id of the day's row.")
     date = DayField(required=False, help_text="The owner's local day; today if not given.")
     remaining_amount = MoneyField(
         source="allowance.remaining_amount",
@@ -185,14 +185,6 @@ class TransactionSerializer(AmountSerializer):
             "remaining_amount",
             *_STAMPS,
         ]
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Another person's day does not exist."""
-        fields = super().get_fields()
-        owner = self.context.get("owner")
-        if owner is not None:
-            fields["allowance"].queryset = DailyAllowance.objects.filter(user_id=owner.pk)  # type: ignore[attr-defined]
-        return fields
 
     # `date` is a field in this class, so the type goes by its full name.
     def validate_date(self, day: datetime.date) -> datetime.date:

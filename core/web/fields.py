@@ -72,8 +72,10 @@ class DayField(serializers.DateField):
         return day
 
 
-class RowField(serializers.PrimaryKeyRelatedField[Any]):
-    """The id of another row: a whole number, or a string of ASCII digits.
+class OwnRowField(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of another row of the serializer's `owner`: a whole number, or a string of ASCII digits.
+
+    Another person's row does not exist.
 
     DRF's own takes any number, and cuts it to a whole one however large: `1e999999999` has a billion digits.
     """
@@ -90,6 +92,11 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
         if isinstance(data, str) and not _ROW_ID.fullmatch(data):
             self.fail("incorrect_type")
         return super().to_internal_value(data)
+
+    def get_queryset(self) -> Any:
+        """The owner's rows. Asked for only when a body names a row."""
+        rows: Any = super().get_queryset()
+        return rows.filter(user_id=self.context["owner"].pk)
 
 
 class MoneyField(ExactDecimalField):
