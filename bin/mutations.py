@@ -117,9 +117,9 @@ MUTATIONS = [
     ),
     Mutation(
         "a stranger's day is taken in a body",
-        "core/ledger/serializers.py",
-        "DailyAllowance.objects.filter(user_id=owner.pk)",
-        "DailyAllowance.objects.all()",
+        "core/web/fields.py",
+        '        return rows.filter(user_id=self.context["owner"].pk)\n',
+        "        return rows\n",
         "core/tests/test_ownership.py",
     ),
     Mutation(
