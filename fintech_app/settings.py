@@ -202,6 +202,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.web.guards.HostMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "core.accounts.middleware.RefusedLoginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.DatabaseAwayMiddleware",
     "core.web.guards.DebugPagesMiddleware",

@@ -24,7 +24,7 @@ from core.accounts.services.sessions import TokenPair, TokenRefused, check_token
 from core.accounts.views.proofs import name_account
 from core.audit.services import LOGIN, LOGIN_FAILED, LOGOUT, record_event
 from core.models import User
-from core.web.throttles import UncountedThrottle, begin_login, refuse_again, reserve_code
+from core.web.throttles import UncountedThrottle, begin_login, reserve_code
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):
@@ -81,7 +81,6 @@ class LoginView(ProofInBodyView):
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         name = given["username"]
-        refuse_again(request=request, name=name)
         owner = User.objects.find_by_login(name)
         # Counted before anything is hashed, an account the same under each of its names.
         login = begin_login(request=request, name=name, account=name_account(owner=owner, name=name))

@@ -209,3 +209,12 @@ def test_codes_are_not_guessed_without_end_whatever_the_address(alice, limits):
     assert 0 < int(answers[5]["Retry-After"]) <= 900
     # Past the limit the right one is not looked at either.
     assert APIClient().post(LOGIN, {**body, "otp": make_code(secret)}).status_code == 429
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "flooded\\u0000", "x" * 300, ""])
+def test_what_cannot_be_a_name_is_refused_for_what_it_is(name, limits, db):
+    body = f'{{"username": "{name}", "password": "x"}}'
+
+    answer = APIClient().generic("POST", LOGIN, body, content_type="application/json")
+
+    assert answer.status_code == 400
