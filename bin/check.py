@@ -42,7 +42,7 @@ LINT = [
 
 
 TYPES = ["-m", "mypy", "core", "fintech_app", "bin", "faults"]
-SUITE = ["-n", "3", "--dist", "worksteal", "-rfEs", "-m", "not browser and not client and not fuzz"]
+SUITE = ["-n", "3", "--dist", "worksteal", "-rfEs", "--durations=15", "-m", "not browser and not client and not fuzz"]
 
 
 @dataclass

@@ -56,7 +56,12 @@ class AmountSerializer(OwnedSerializer):
 
     amount = MoneyField(help_text="Above 0 and below 10^12, with at most the currency's decimals.")
     currency = serializers.CharField(
-        required=False, help_text="ISO 4217 code; the owner's currency if not given.", min_length=3, max_length=3
+        required=False,
+        help_text="ISO 4217 code; the owner's currency if not given.",
+        min_length=3,
+        max_length=3,
+        # Three characters are three characters: a blank that is cut off would make the lengths above untrue.
+        trim_whitespace=False,
     )
 
     def validate_currency(self, currency: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from pytest_django import Settings
+from django.conf import settings
+from django.test import override_settings
 from rest_framework.test import APIClient
 
 from core.allowance.services import check_days, check_transactions
@@ -18,22 +19,20 @@ TODAY = datetime.date(2026, 11, 22)
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick_hasher(settings: Settings) -> None:
-    """Passwords cost nothing here; the product's own hashers stay known behind it."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-
-
-@pytest.fixture(autouse=True)
-def static_files_when_asked_for(settings: Settings) -> None:
-    """A server looks through all of them once, at its start; every client of a test is a server of its own."""
-    settings.WHITENOISE_AUTOREFRESH = True
-
-
-@pytest.fixture(autouse=True)
-def mail_waits(settings: Settings) -> None:
-    """Mail goes out when a test says so, not beside it."""
-    settings.MAIL_IN_BACKGROUND = False
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_tests() -> Iterator[None]:
+    """What every test wants otherwise than production does. Set once: each change of a setting wakes half of Django."""
+    with override_settings(
+        # Passwords cost nothing here; the product's own hashers stay known behind it.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS],
+        # A server looks through all of them once, at its start; every client of a test is a server of its own.
+        WHITENOISE_AUTOREFRESH=True,
+        # Mail goes out when a test says so, not beside it.
+        MAIL_IN_BACKGROUND=False,
+        # Nothing is limited, unless a test says what: `settings.THROTTLES = {**settings.THROTTLES, "login": …}`.
+        THROTTLES=dict.fromkeys(settings.THROTTLES),
+    ):
+        yield
 
 
 _TOUCHES_THE_ENGINE = {"db", "transactional_db", "start_api", "live_api"}
@@ -89,12 +88,6 @@ def alice(db: None, clock: time_machine.Traveller) -> User:
 def bob(db: None, clock: time_machine.Traveller) -> User:
     """The stranger."""
     return UserFactory.create(username="bob")
-
-
-@pytest.fixture(autouse=True)
-def _unlimited(settings: Settings) -> None:
-    """Nothing is limited, unless a test says what: `settings.THROTTLES = {**settings.THROTTLES, "login": …}`."""
-    settings.THROTTLES = dict.fromkeys(settings.THROTTLES)
 
 
 def client_of(user: User | None) -> APIClient:
