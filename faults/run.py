@@ -49,7 +49,6 @@ class Row:
     red_after: float | None = None
     green_after: float | None = None
     job_after: float | None = None
-    back_within_seconds: float = BACK_WITHIN_SECONDS
     must_turn_red: bool = False
     watches_limits: bool = True
     faults: list[str] = field(default_factory=list)
@@ -61,7 +60,7 @@ class Row:
         problems += [f"{name}: {count}" for name, count in self._losses().items() if count]
         if not self.acknowledged:
             problems.append("nothing was acknowledged at all")
-        if self.recovery_seconds > self.back_within_seconds:
+        if self.recovery_seconds > BACK_WITHIN_SECONDS:
             problems.append(f"back after {self.recovery_seconds:.1f} s")
         if self.must_turn_red and (self.red_after is None or self.red_after > RED_WITHIN_SECONDS):
             problems.append(f"ready red after {_seconds(self.red_after)}")
@@ -121,7 +120,7 @@ def _count_drift(env: dict[str, str]) -> int:
 
 def play(fault: Fault, stage: Stage, people: Sequence[httpx.Client], held: Held) -> Row:
     """One fault on PostgreSQL and Redis."""
-    row = Row(fault.name, back_within_seconds=fault.back_within_seconds, must_turn_red=bool(fault.dependency))
+    row = Row(fault.name, must_turn_red=bool(fault.dependency))
     watch, timeline = Watch(), Timeline()
     stop = threading.Event()
     guard, probe = Guard(held, stop=stop), Probe(stage.web, stop=stop)

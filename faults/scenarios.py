@@ -32,7 +32,6 @@ class Fault:
     play: Play
     # What the ready endpoint must call down meanwhile; empty where nothing is away for long.
     dependency: str = ""
-    back_within_seconds: float = BACK_WITHIN_SECONDS
 
 
 def _stop_postgres(stage: Stage, timeline: Timeline, watch: Watch) -> None:
