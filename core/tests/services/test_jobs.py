@@ -9,6 +9,7 @@ from django.test import Client
 
 from core import jobs
 from core.models import DailyAllowance, IdempotencyKey, JobRun
+from core.tests.conftest import NOON
 from core.tests.factories import IncomeFactory, UserFactory
 
 
@@ -32,10 +33,9 @@ def test_opening_days_again_opens_nothing(alice):
 
 
 def test_expired_keys_are_forgotten_and_young_ones_kept(alice, clock):
-    now = datetime.datetime.now(datetime.UTC)
     for key, age in (("old", 25), ("young", 23)):
         IdempotencyKey.objects.create(
-            user=alice, key=key, fingerprint="x", status=201, body="{}", created_at=now - datetime.timedelta(hours=age)
+            user=alice, key=key, fingerprint="x", status=201, body="{}", created_at=NOON - datetime.timedelta(hours=age)
         )
 
     result = jobs.run_job("clean-up")

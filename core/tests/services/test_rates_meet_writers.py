@@ -25,15 +25,16 @@ def feed_of(days: list[datetime.date], rate: str) -> bytes:
 def test_a_year_of_rates_loads_while_sixteen_clients_write(live_api: Server, tmp_path: Path):
     first, year = tmp_path / "first.xml", tmp_path / "year.xml"
     # The server lives on the real clock; half of those who write live where it is another day.
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    days = [today - datetime.timedelta(days=back) for back in range(-1, 364)]
-    first.write_bytes(feed_of([today - datetime.timedelta(days=400)], "2"))
-    year.write_bytes(feed_of(days, "4"))
-    live_api.manage("update_exchange_rates", "--file", str(first))
     people = [
         live_api.sign_up(f"person{number}", currency="EUR", timezone=zone)
         for number, zone in enumerate(["UTC", "Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"])
     ]
+    # Which day it is, is for the server to say.
+    today = datetime.date.fromisoformat(people[0].get("/api/allowance/today/").json()["date"])
+    days = [today - datetime.timedelta(days=back) for back in range(-1, 364)]
+    first.write_bytes(feed_of([today - datetime.timedelta(days=400)], "2"))
+    year.write_bytes(feed_of(days, "4"))
+    live_api.manage("update_exchange_rates", "--file", str(first))
     for client in people:
         income = {"amount": "9000", "currency": "USD", "frequency": "monthly", "next_payment_date": str(today)}
         assert client.post("/api/income/", json=income).status_code == 201
