@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg2
 import redis
+from services import PostgresServer, RedisServer
 
 from core.tests.shoppers import Watch
 from faults.stage import Stage, Timeline, wait_until
@@ -34,12 +35,16 @@ class Fault:
     dependency: str = ""
 
 
-def _stop_postgres(stage: Stage, timeline: Timeline, watch: Watch) -> None:
-    stage.postgres.stop(signal.SIGINT)
+def _stop_for_a_while(server: PostgresServer | RedisServer, how: signal.Signals, timeline: Timeline) -> None:
+    server.stop(how)
     timeline.dead()
     time.sleep(AWAY_SECONDS)
-    stage.postgres.start()
+    server.start()
     timeline.lifted()
+
+
+def _stop_postgres(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    _stop_for_a_while(stage.postgres, signal.SIGINT, timeline)
 
 
 def _restart_postgres(stage: Stage, timeline: Timeline, watch: Watch) -> None:
@@ -110,11 +115,7 @@ def _eat_connections(stage: Stage, timeline: Timeline, watch: Watch) -> None:
 
 
 def _stop_redis(stage: Stage, timeline: Timeline, watch: Watch) -> None:
-    stage.redis.stop(signal.SIGTERM)
-    timeline.dead()
-    time.sleep(AWAY_SECONDS)
-    stage.redis.start()
-    timeline.lifted()
+    _stop_for_a_while(stage.redis, signal.SIGTERM, timeline)
 
 
 def _flush_redis(stage: Stage, timeline: Timeline, watch: Watch) -> None:
