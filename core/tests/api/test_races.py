@@ -25,10 +25,10 @@ from core.tests.servers import Server, ServerFarm
 pytestmark = pytest.mark.server
 
 WAIT_SECONDS = 60
-TODAY = datetime.datetime.now(datetime.UTC).date()
-DAYS_AGO = [str(TODAY - datetime.timedelta(days=days)) for days in range(11)]
-MONTHLY_INCOME = {"amount": "1000000", "frequency": "monthly", "next_payment_date": str(TODAY)}
-BILL = {"name": "bread", "amount": "1", "frequency": "daily", "due_date": str(TODAY)}
+# The server lives on the real clock: these are over, whatever day it is.
+PAST_DAYS = [str(datetime.date(2026, 1, 1) + datetime.timedelta(days=days)) for days in range(11)]
+MONTHLY_INCOME = {"amount": "1000000", "frequency": "monthly", "next_payment_date": PAST_DAYS[0]}
+BILL = {"name": "bread", "amount": "1", "frequency": "daily", "due_date": PAST_DAYS[0]}
 
 _people = count(1)
 
@@ -133,7 +133,7 @@ def test_sixteen_writers_of_four_people_never_find_the_database_locked(server):
                 "/api/expense/", json={"name": "x", "amount": "1", "frequency": "daily", "due_date": "2026-11-01"}
             ),
             person.patch(f"/api/transaction/{bought.json()['id']}/", json={"amount": "4"}),
-            person.post("/api/transaction/", json={"amount": "1", "date": DAYS_AGO[9]}),
+            person.post("/api/transaction/", json={"amount": "1", "date": PAST_DAYS[9]}),
             person.delete(f"/api/transaction/{bought.json()['id']}/"),
         ]
 
@@ -142,7 +142,7 @@ def test_sixteen_writers_of_four_people_never_find_the_database_locked(server):
     assert statuses(answers) == {201: 48, 200: 16, 204: 16}
     for person in people:
         days = {row["date"]: row["spent"] for row in person.get("/api/allowance/").json()["results"]}
-        assert days[DAYS_AGO[9]] == "4.00"
+        assert days[PAST_DAYS[9]] == "4.00"
         assert person.get("/api/allowance/today/").json()["spent"] == "0.00"
 
 
@@ -228,7 +228,7 @@ def test_one_row_moved_at_once_ends_on_one_day(person):
     row = person.post("/api/transaction/", json={"amount": "5"}).json()
 
     answers = at_once(
-        10, lambda number: person.patch(f"/api/transaction/{row['id']}/", json={"date": DAYS_AGO[number + 1]})
+        10, lambda number: person.patch(f"/api/transaction/{row['id']}/", json={"date": PAST_DAYS[number + 1]})
     )
 
     spent = {day["date"]: day["spent"] for day in person.get("/api/allowance/").json()["results"]}
