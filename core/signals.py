@@ -19,11 +19,15 @@ from django.dispatch import receiver
 from core import clock
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
-from core.allowance.services import convert_everything, open_days, refresh_allowance, refresh_foreign_plans
+from core.allowance.services import (
+    convert_everything,
+    prepare_plan_item,
+    prepare_transaction,
+    refresh_allowance,
+    refresh_foreign_plans,
+)
 from core.audit.services import CREATED, DELETED, UPDATED, allow_erasure, record_account, record_row, record_rows
 from core.currencies.domain import FEED_BASE
-from core.currencies.services import check_convertible, convert_amount
-from core.kernel.errors import DomainError
 from core.models import (
     DailyAllowance,
     ExchangeRate,
@@ -36,6 +40,7 @@ from core.models import (
 )
 from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
+from core.models.written import WrittenRow
 from core.operations.logs import time_statement
 
 
@@ -52,59 +57,14 @@ def _is_refreshed_elsewhere(origin: Model | QuerySet[Any] | None) -> bool:
     return isinstance(origin, OwnedQuerySet) or _comes_from_the_account(origin)
 
 
-class _Written:
-    """What a row holds after a write: the instance's value where the write names the column, else the stored one.
-
-    The stored row is read under the owner's lock. The instance may have been read before others wrote.
-    """
-
-    def __init__(self, instance: OwnedModel, update_fields: frozenset[str] | None) -> None:
-        self.instance = instance
-        self.update_fields = update_fields
-        if update_fields is not None:
-            named = [field for field in instance._meta.concrete_fields if field.name in update_fields]
-            self.update_fields = update_fields | {field.attname for field in named}
-        self.stored: Any = None
-        if instance.pk is not None:
-            self.stored = type(instance)._base_manager.filter(pk=instance.pk).first()
-        if self.stored is not None:
-            if self.stored.user_id != instance.user_id:
-                raise DomainError("A row never changes its owner.", code="owner_fixed", field="user")
-            instance.loaded_values = self.stored.loaded_values
-
-    def writes(self, name: str) -> bool:
-        """Whether the column is written."""
-        return self.stored is None or self.update_fields is None or name in self.update_fields
-
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self.instance if self.writes(name) else self.stored, name)
-
-    def changes(self, *names: str) -> bool:
-        """Whether the row is new, or any of these columns becomes another than it is."""
-        return self.stored is None or any(self[name] != getattr(self.stored, name) for name in names)
-
-
 @receiver(pre_save, sender=Income)
 @receiver(pre_save, sender=Expense)
-def fill_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """The owner's currency where none is given, and the local days on which the item was added and scheduled.
-
-    Raises UnknownRate, and DomainError for a row of somebody else.
-    """
-    if raw:
-        return
-    with owner_transaction(instance.user_id) as owner:
-        written = _Written(instance, update_fields)
-        today = clock.today_for(owner)
-        instance.currency = instance.currency or owner.currency
-        check_convertible(currency=written["currency"], into=owner.currency, on_date=today)
-        if written.stored is None:
-            instance.added_on = instance.added_on or today
-            instance.scheduled_on = instance.scheduled_on or instance.added_on
-        elif written.changes("frequency", instance.anchor_field):
-            instance.scheduled_on = today
-        elif written.writes("scheduled_on"):
-            instance.scheduled_on = written.stored.scheduled_on
+def complete_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """The columns that follow from the others, under the owner's lock."""
+    if not raw:
+        with owner_transaction(instance.user_id) as owner:
+            written = WrittenRow(instance, update_fields)
+            prepare_plan_item(item=instance, written=written, owner=owner, today=clock.today_for(owner))
 
 
 @receiver(pre_save, sender=SavingsGoal)
@@ -112,46 +72,16 @@ def check_goal(instance: SavingsGoal, raw: bool, update_fields: frozenset[str] |
     """Raises DomainError for a row of somebody else."""
     if not raw:
         with owner_transaction(instance.user_id):
-            _Written(instance, update_fields)
+            WrittenRow(instance, update_fields)
 
 
 @receiver(pre_save, sender=Transaction)
-def fill_transaction(instance: Transaction, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """The day, the day's row, the currency and the amount in the owner's currency.
-
-    Raises DomainError for a day that has not come yet, UnknownRate, and DomainError for a row of somebody else.
-    """
-    if raw:
-        return
-    with owner_transaction(instance.user_id) as owner:
-        written = _Written(instance, update_fields)
-        today = clock.today_for(owner)
-        if instance.date is None:
-            instance.date = instance.allowance.date if instance.allowance_id else today
-        elif written.stored is not None and written.changes("allowance_id") and not written.changes("date"):
-            instance.date = instance.allowance.date
-        moved = written.changes("date")
-        on_date = written["date"]
-        if moved and on_date > today:
-            raise DomainError("A transaction cannot lie in the future.", code="future", field="date")
-        instance.currency = instance.currency or owner.currency
-        if moved or written.changes("amount", "currency"):
-            instance.base_amount = convert_amount(
-                amount=written["amount"], currency=written["currency"], into=owner.currency, on_date=on_date
-            )
-        elif written.writes("base_amount"):
-            instance.base_amount = written.stored.base_amount
-        base_amount = written["base_amount"]
-        instance.touched_days = frozenset({on_date, on_date if written.stored is None else written.stored.date})
-        instance.opened_days = open_days(
-            owner=owner,
-            on_date=on_date,
-            today=today,
-            spending=-base_amount if written["kind"] == Transaction.Kind.REFUND else base_amount,
-            also=instance.touched_days - {on_date},
-        )
-        if written.writes("allowance") or instance.date == on_date:
-            instance.allowance = instance.opened_days[on_date]
+def complete_transaction(instance: Transaction, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """The columns that follow from the others, and the days that the write touches, under the owner's lock."""
+    if not raw:
+        with owner_transaction(instance.user_id) as owner:
+            written = WrittenRow(instance, update_fields)
+            prepare_transaction(transaction=instance, written=written, owner=owner, today=clock.today_for(owner))
 
 
 @receiver(pre_save, sender=User)

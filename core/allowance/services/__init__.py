@@ -12,9 +12,9 @@ from core.allowance.services.bulk import (
 )
 from core.allowance.services.currency_change import convert_everything
 from core.allowance.services.drift import Drift, check_days, check_transactions
+from core.allowance.services.preparation import prepare_plan_item, prepare_transaction
 from core.allowance.services.projection import (
     open_day,
-    open_days,
     open_missing_days,
     recalculate_day,
     refresh_allowance,
@@ -30,9 +30,10 @@ __all__ = [
     "check_transactions",
     "convert_everything",
     "open_day",
-    "open_days",
     "open_days_for_all",
     "open_missing_days",
+    "prepare_plan_item",
+    "prepare_transaction",
     "recalculate_day",
     "refresh_allowance",
     "refresh_foreign_plans",
