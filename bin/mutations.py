@@ -73,7 +73,7 @@ MUTATIONS = [
     ),
     Mutation(
         "codes are checked without a lock, on SQLite",
-        "fintech_app/settings.py",
+        "fintech_app/environment.py",
         '"transaction_mode": "IMMEDIATE"',
         '"transaction_mode": "DEFERRED"',
         "core/tests/api/test_second_factor.py",
@@ -225,9 +225,9 @@ MUTATIONS = [
     ),
     Mutation(
         "a refused login is rolled back with its request",
-        "fintech_app/settings.py",
-        'DATABASES = {"default": _read_database()}',
-        'DATABASES = {"default": _read_database() | {"ATOMIC_REQUESTS": True}}',
+        "fintech_app/environment.py",
+        "    return config\n",
+        '    return config | {"ATOMIC_REQUESTS": True}\n',
         f"{ATTACKS}/test_account_events.py",
     ),
     Mutation(

@@ -1,4 +1,4 @@
-"""Every setting, in one file, each knob read from the environment.
+"""Every setting, in one file, each knob read from the environment (how, is told in `environment`).
 
 A bad value ends the process with one line that names the variable. A variable that is empty counts as not
 set. Secrets may come from files: `SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`, and so on for
@@ -6,173 +6,66 @@ the names in `_SECRETS`. A file `.env` beside `manage.py` is read where it exist
 what the environment says goes before it. `.env.example` lists every variable with its default.
 """
 
-import base64
-import hmac
 import os
-import re
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from typing import Any
 
-import dj_database_url
-import dj_email_url
-from dotenv import dotenv_values
-from environs import Env, EnvError
-
-from core.kernel.limits import Limit, parse_limit
+from core.kernel.limits import Limit
+from fintech_app.environment import (
+    env,
+    is_origin,
+    is_redis_address,
+    is_web_address,
+    make_folder,
+    read,
+    read_count,
+    read_database,
+    read_email,
+    read_encryption_keys,
+    read_env_file,
+    read_hosts,
+    read_limit,
+    read_origins,
+    read_secret_files,
+    refuse,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 _SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FIELD_ENCRYPTION_KEY", "METRICS_TOKEN")
 
-env = Env()
+read_env_file(BASE_DIR / ".env")
+read_secret_files(_SECRETS)
 
+DEBUG = read(env.bool, "DEBUG", False)
+DATA_DIR = Path(read(env.str, "DATA_DIR", str(BASE_DIR / "var")))
 
-def _refuse(name: str, problem: str) -> NoReturn:
-    """End the process with one line. SystemExit, so that no caller can mistake it for a passing fault."""
-    sys.exit(f"{name}: {problem}")
-
-
-def _read(parse: Callable[..., Any], name: str, default: Any) -> Any:
-    if not os.environ.get(name):
-        return default
-    try:
-        return parse(name, default)
-    except (EnvError, ValueError) as error:
-        # The value itself is not repeated: it may be a secret.
-        _refuse(name, re.sub(r'^Environment variable "?[^" ]+"? (invalid: )?', "", str(error)))
-
-
-def _read_count(name: str, default: int, *, smallest: int, largest: int) -> int:
-    count: int = _read(env.int, name, default)
-    if not smallest <= count <= largest:
-        _refuse(name, f"is not a number from {smallest} to {largest}")
-    return count
-
-
-def _make_folder(name: str, folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _refuse(name, f"names a folder that cannot be made ({error.strerror})")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        _refuse(name, "names a folder that cannot be written")
-
-
-def _read_env_file() -> None:
-    named = os.environ.get("ENV_FILE")
-    # ENV_FILE= (empty) switches the file off.
-    path = BASE_DIR / ".env" if named is None else Path(named)
-    if not path.is_file():
-        if named:
-            _refuse("ENV_FILE", "names a file that does not exist")
-        return
-    for name, value in dotenv_values(path).items():
-        if not os.environ.get(name):
-            os.environ[name] = value or ""
-
-
-def _read_secret_files() -> None:
-    for name in _SECRETS:
-        path = os.environ.get(f"{name}_FILE")
-        if path and not os.environ.get(name):
-            try:
-                os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                _refuse(f"{name}_FILE", f"cannot be read ({error.strerror})")
-            except UnicodeDecodeError:
-                _refuse(f"{name}_FILE", "is not text")
-            if not os.environ[name]:
-                _refuse(f"{name}_FILE", "names an empty file")
-
-
-_read_env_file()
-_read_secret_files()
-
-DEBUG = _read(env.bool, "DEBUG", False)
-DATA_DIR = Path(_read(env.str, "DATA_DIR", str(BASE_DIR / "var")))
-
-SECRET_KEY = _read(env.str, "SECRET_KEY", "")
+SECRET_KEY = read(env.str, "SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEBUG:
-        _refuse("SECRET_KEY", "is missing; without DEBUG there is no start without one")
+        refuse("SECRET_KEY", "is missing; without DEBUG there is no start without one")
     SECRET_KEY = "for-development-only-" + "x" * 40
 elif not DEBUG and len(SECRET_KEY) < 32:
-    _refuse("SECRET_KEY", "is shorter than 32 characters")
+    refuse("SECRET_KEY", "is shorter than 32 characters")
 
-
-def _read_encryption_keys() -> list[str]:
-    """Keys for secrets at rest: the first encrypts, all decrypt.
-
-    The last is derived from SECRET_KEY, for those who set none and for what they stored before they did.
-    """
-    keys: list[str] = [key.strip() for key in _read(env.list, "FIELD_ENCRYPTION_KEY", [])]
-    for key in keys:
-        try:
-            length = len(base64.b64decode(key, altchars=b"-_", validate=True))
-        except ValueError:
-            length = 0
-        if length != 32:
-            _refuse("FIELD_ENCRYPTION_KEY", "lists something other than 32 bytes in URL-safe base64")
-    derived = hmac.digest(SECRET_KEY.encode(), b"fields at rest", "sha256")
-    return [*keys, base64.urlsafe_b64encode(derived).decode()]
-
-
-FIELD_ENCRYPTION_KEYS = _read_encryption_keys()
+FIELD_ENCRYPTION_KEYS = read_encryption_keys(secret_key=SECRET_KEY)
 
 # ---- Addresses ------------------------------------------------------------------------------------
 
 # Where gunicorn listens, and with how many hands; see gunicorn.conf.py.
-HOST = _read(env.str, "HOST", "127.0.0.1")
-PORT = _read_count("PORT", 8000, smallest=1, largest=65535)
-WEB_WORKERS = _read_count("WEB_WORKERS", 2, smallest=1, largest=64)
-WEB_THREADS = _read_count("WEB_THREADS", 4, smallest=1, largest=64)
+HOST = read(env.str, "HOST", "127.0.0.1")
+PORT = read_count("PORT", 8000, smallest=1, largest=65535)
+WEB_WORKERS = read_count("WEB_WORKERS", 2, smallest=1, largest=64)
+WEB_THREADS = read_count("WEB_THREADS", 4, smallest=1, largest=64)
+ALLOWED_HOSTS = read_hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = read(env.str, "SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+if not is_origin(SITE_URL):
+    refuse("SITE_URL", "is not the address of a site such as https://allowance.example.org")
 
-
-def _is_origin(text: str) -> bool:
-    """Whether this is scheme, host and perhaps a port, and nothing else."""
-    try:
-        parts = urlsplit(text)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            # Reading the port checks it.
-            and parts.port != 0
-            and text == f"{parts.scheme}://{parts.netloc}"
-            and "@" not in parts.netloc
-        )
-    except ValueError:
-        return False
-
-
-def _read_origins(name: str) -> list[str]:
-    origins: list[str] = [origin.strip() for origin in _read(env.list, name, [])]
-    if not all(_is_origin(origin) for origin in origins):
-        _refuse(name, "lists something that is not an origin such as https://app.example.org")
-    return origins
-
-
-def _read_hosts() -> list[str]:
-    hosts = [host.strip() for host in _read(env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])]
-    for host in hosts:
-        # A name, with a dot before it for its subdomains, an address, or * for any; never a port or a scheme.
-        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]", host):
-            _refuse("ALLOWED_HOSTS", "lists something that is not a host name such as api.example.org")
-    return hosts
-
-
-ALLOWED_HOSTS = _read_hosts()
-SITE_URL = _read(env.str, "SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-if not _is_origin(SITE_URL):
-    _refuse("SITE_URL", "is not the address of a site such as https://allowance.example.org")
-
-
-CORS_ALLOWED_ORIGINS = _read_origins("CORS_ALLOWED_ORIGINS")
-CSRF_TRUSTED_ORIGINS = _read_origins("CSRF_TRUSTED_ORIGINS")
-TRUSTED_PROXIES = _read_count("TRUSTED_PROXIES", 0, smallest=0, largest=10)
+CORS_ALLOWED_ORIGINS = read_origins("CORS_ALLOWED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = read_origins("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = read_count("TRUSTED_PROXIES", 0, smallest=0, largest=10)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -278,71 +171,17 @@ TEMPLATES = [
 
 # ---- Database -------------------------------------------------------------------------------------
 
-DATABASE_URL = _read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'app.sqlite3'}"
-CONN_MAX_AGE = _read_count("CONN_MAX_AGE", 60, smallest=0, largest=86_400)
+DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'app.sqlite3'}"
+CONN_MAX_AGE = read_count("CONN_MAX_AGE", 60, smallest=0, largest=86_400)
 
-
-def _read_database() -> dict[str, Any]:
-    try:
-        config: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL, conn_max_age=CONN_MAX_AGE))
-    except (dj_database_url.UnknownSchemeError, dj_database_url.ParseError, ValueError, KeyError):
-        _refuse("DATABASE_URL", "is not a database address such as postgres://user:password@host:5432/name")
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        # One writer at a time, readers never wait, and a writer waits for its turn instead of failing.
-        # FULL: an acknowledged write survives a loss of power too.
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        }
-        config["CONN_MAX_AGE"] = None
-        # A file in tests too: threads that share one in memory lock one another out.
-        config["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-        if config["NAME"] != ":memory:":
-            file = Path(config["NAME"])
-            _make_folder("DATABASE_URL" if os.environ.get("DATABASE_URL") else "DATA_DIR", file.parent)
-            if file.is_dir():
-                _refuse("DATABASE_URL", "names a folder, not a file")
-    elif config["ENGINE"] == "django.db.backends.postgresql":
-        if not config["NAME"]:
-            _refuse("DATABASE_URL", "names no database; it takes postgres://user:password@host:5432/name")
-        config["CONN_HEALTH_CHECKS"] = True
-        # A pooler in transaction mode hands each transaction another server session.
-        config["DISABLE_SERVER_SIDE_CURSORS"] = True
-        # A server that has gone without a word (a machine that lost power, a network that drops) is given up after
-        # some ten seconds, on connections that wait for an answer as on those that wait for work.
-        patience = {
-            "connect_timeout": 3,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10_000,
-        }
-        config["OPTIONS"] = patience | config.get("OPTIONS", {})
-    else:
-        _refuse("DATABASE_URL", "names an engine other than PostgreSQL or SQLite")
-    return config
-
-
-DATABASES = {"default": _read_database()}
+DATABASES = {"default": read_database(DATABASE_URL, data_dir=DATA_DIR, conn_max_age=CONN_MAX_AGE)}
 
 # ---- Cache, mail ----------------------------------------------------------------------------------
 
-REDIS_URL = _read(env.str, "REDIS_URL", "")
+REDIS_URL = read(env.str, "REDIS_URL", "")
 
-
-def _is_redis_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        # Reading the port checks it.
-        named = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return parts.scheme in ("redis", "rediss", "unix") and named
-
-
-if REDIS_URL and not _is_redis_address(REDIS_URL):
-    _refuse("REDIS_URL", "is not a Redis address such as redis://127.0.0.1:6379/0")
+if REDIS_URL and not is_redis_address(REDIS_URL):
+    refuse("REDIS_URL", "is not a Redis address such as redis://127.0.0.1:6379/0")
 
 # Tasks travel over Redis too. A broker that is away must not hold up a request: connecting fails at once.
 CELERY_BROKER_URL = REDIS_URL or "memory://"
@@ -361,54 +200,30 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 
 # Read by the Prometheus client when it is imported: the folder must be there before any code counts.
-PROMETHEUS_MULTIPROC_DIR = _read(env.str, "PROMETHEUS_MULTIPROC_DIR", "")
+PROMETHEUS_MULTIPROC_DIR = read(env.str, "PROMETHEUS_MULTIPROC_DIR", "")
 if PROMETHEUS_MULTIPROC_DIR:
-    _make_folder("PROMETHEUS_MULTIPROC_DIR", Path(PROMETHEUS_MULTIPROC_DIR))
+    make_folder("PROMETHEUS_MULTIPROC_DIR", Path(PROMETHEUS_MULTIPROC_DIR))
 
-METRICS_TOKEN = _read(env.str, "METRICS_TOKEN", "")
+METRICS_TOKEN = read(env.str, "METRICS_TOKEN", "")
 
 # Mails hold links that log in: where nobody has asked for it, none is printed into a log that others keep.
-EMAIL_URL = _read(env.str, "EMAIL_URL", "console:" if DEBUG else "")
+EMAIL_URL = read(env.str, "EMAIL_URL", "console:" if DEBUG else "")
 
-
-def _read_email() -> dict[str, Any]:
-    if not EMAIL_URL:
-        return {"EMAIL_BACKEND": "core.accounts.mail_servers.NoMailServer"}
-    problem = "is not the address of a mail server such as smtp://user:password@host:587/?tls=True"
-    # dj-email-url takes text without a scheme for a host, and passes an unknown scheme by.
-    if urlsplit(EMAIL_URL).scheme not in dj_email_url.SCHEMES:
-        _refuse("EMAIL_URL", problem)
-    try:
-        return dict(dj_email_url.parse(EMAIL_URL))
-    except (KeyError, ValueError):
-        _refuse("EMAIL_URL", problem)
-
-
-globals().update(_read_email())
-DEFAULT_FROM_EMAIL = _read(env.str, "DEFAULT_FROM_EMAIL", "Allowance <no-reply@localhost>")
+globals().update(read_email(EMAIL_URL))
+DEFAULT_FROM_EMAIL = read(env.str, "DEFAULT_FROM_EMAIL", "Allowance <no-reply@localhost>")
 EMAIL_TIMEOUT = 10
 # Off: mail waits for `manage.py deliver_mail`, run from a timer.
-MAIL_IN_BACKGROUND = _read(env.bool, "MAIL_IN_BACKGROUND", True)
+MAIL_IN_BACKGROUND = read(env.bool, "MAIL_IN_BACKGROUND", True)
 
 # ---- Exchange rates -------------------------------------------------------------------------------
 
 # The reference rates of the last working day, as the European Central Bank publishes them.
-EXCHANGE_RATES_URL = _read(
+EXCHANGE_RATES_URL = read(
     env.str, "EXCHANGE_RATES_URL", "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 )
 
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        # Reading the port checks it.
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-if not _is_web_address(EXCHANGE_RATES_URL):
-    _refuse("EXCHANGE_RATES_URL", "is not an http(s) address")
+if not is_web_address(EXCHANGE_RATES_URL):
+    refuse("EXCHANGE_RATES_URL", "is not an http(s) address")
 
 # ---- Accounts -------------------------------------------------------------------------------------
 
@@ -428,8 +243,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # How long a mailed link holds.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
-ACCESS_TOKEN_MINUTES = _read_count("ACCESS_TOKEN_MINUTES", 10, smallest=1, largest=1440)
-REFRESH_TOKEN_DAYS = _read_count("REFRESH_TOKEN_DAYS", 30, smallest=1, largest=365)
+ACCESS_TOKEN_MINUTES = read_count("ACCESS_TOKEN_MINUTES", 10, smallest=1, largest=1440)
+REFRESH_TOKEN_DAYS = read_count("REFRESH_TOKEN_DAYS", 30, smallest=1, largest=365)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=REFRESH_TOKEN_DAYS),
@@ -455,22 +270,13 @@ DJOSER = {
 
 # ---- Limits ---------------------------------------------------------------------------------------
 
-
-def _read_limit(name: str, default: Limit) -> Limit | None:
-    text = _read(env.str, name, "")
-    try:
-        return parse_limit(text) if text else default
-    except ValueError as error:
-        _refuse(name, str(error))
-
-
 # What is counted is told in `core.web.throttles`.
 THROTTLES: dict[str, Limit | None] = {
-    "login": _read_limit("THROTTLE_LOGIN", Limit(calls=10, seconds=15 * 60)),
-    "otp": _read_limit("THROTTLE_OTP", Limit(calls=5, seconds=15 * 60)),
-    "reset": _read_limit("THROTTLE_RESET", Limit(calls=20, seconds=60 * 60)),
-    "anon": _read_limit("THROTTLE_ANON", Limit(calls=60, seconds=60)),
-    "user": _read_limit("THROTTLE_USER", Limit(calls=600, seconds=60)),
+    "login": read_limit("THROTTLE_LOGIN", Limit(calls=10, seconds=15 * 60)),
+    "otp": read_limit("THROTTLE_OTP", Limit(calls=5, seconds=15 * 60)),
+    "reset": read_limit("THROTTLE_RESET", Limit(calls=20, seconds=60 * 60)),
+    "anon": read_limit("THROTTLE_ANON", Limit(calls=60, seconds=60)),
+    "user": read_limit("THROTTLE_USER", Limit(calls=600, seconds=60)),
 }
 
 # ---- API ------------------------------------------------------------------------------------------
@@ -541,21 +347,21 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "core" / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(_read(env.str, "STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT = Path(read(env.str, "STATIC_ROOT", str(DATA_DIR / "static")))
 # One that is there need not be written to: in the image it lies on a file system that is read-only.
 if not STATIC_ROOT.is_dir():
-    _make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
+    make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
 # Until files are collected there, they are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 
-LOG_LEVEL = _read(env.str, "LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = read(env.str, "LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-    _refuse("LOG_LEVEL", "is none of DEBUG, INFO, WARNING, ERROR, CRITICAL")
+    refuse("LOG_LEVEL", "is none of DEBUG, INFO, WARNING, ERROR, CRITICAL")
 
-LOG_FORMAT = _read(env.str, "LOG_FORMAT", "line")
+LOG_FORMAT = read(env.str, "LOG_FORMAT", "line")
 if LOG_FORMAT not in ("line", "json"):
-    _refuse("LOG_FORMAT", "is neither line nor json")
-SLOW_QUERY_MS = _read_count("SLOW_QUERY_MS", 500, smallest=1, largest=600_000)
+    refuse("LOG_FORMAT", "is neither line nor json")
+SLOW_QUERY_MS = read_count("SLOW_QUERY_MS", 500, smallest=1, largest=600_000)
 if LOG_FORMAT == "json":
     # Machines count requests; a person at a terminal would only scroll past them.
     MIDDLEWARE.insert(1, "core.operations.logs.RequestLogMiddleware")

@@ -183,14 +183,18 @@ def test_development_needs_no_key(tmp_path):
 
 
 def _read_names() -> set[str]:
-    """What settings.py reads: the first upper-case word of each call of a `_read…` function or of the environment."""
-    tree = ast.parse((ROOT / "fintech_app" / "settings.py").read_text(encoding="utf-8"))
+    """What the settings read: the first upper-case word of each call of a `read…` function or of the environment."""
     names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("_read", "os.environ.get", "os.getenv")):
-            words = [part.value for part in node.args if isinstance(part, ast.Constant)]
-            # The name comes first; what follows is its default.
-            names |= {word for word in words[:1] if isinstance(word, str) and re.fullmatch(r"[A-Z][A-Z0-9_]+", word)}
+    for file in ("settings.py", "environment.py"):
+        for node in ast.walk(ast.parse((ROOT / "fintech_app" / file).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(
+                ("read", "os.environ.get", "os.getenv")
+            ):
+                words = [part.value for part in node.args if isinstance(part, ast.Constant)]
+                # The name comes first; what follows is its default.
+                names |= {
+                    word for word in words[:1] if isinstance(word, str) and re.fullmatch(r"[A-Z][A-Z0-9_]+", word)
+                }
     return names
 
 
