@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "core.web.page_middleware.PagePolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.operations.middleware.HealthMiddleware",
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "core.operations.middleware.RequestCountMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.web.guards.HostMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -101,12 +101,11 @@ MIDDLEWARE = [
     "core.web.guards.DebugPagesMiddleware",
     "core.web.guards.BodyMiddleware",
     "core.web.page_middleware.PageSessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "core.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.web.page_middleware.PageAuthenticationMiddleware",
     "core.web.page_middleware.PageMessageMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 # ---- Transport and browsers -----------------------------------------------------------------------

@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from core import clock
 from core.context import CallContext, answering
@@ -17,6 +19,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 _CLEAN_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _REQUEST_ID_HEADER = "X-Request-ID"
+_GIVEN_REQUEST_ID = "HTTP_X_REQUEST_ID"
 
 
 class RequestContextMiddleware:
@@ -30,7 +33,8 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on while the clock stands still."""
-        given = request.headers.get(_REQUEST_ID_HEADER, "")
+        # From where the server left it: Django's mapping of headers is made anew for each request that asks for one.
+        given = request.META.get(_GIVEN_REQUEST_ID, "")
         request_id = given if _CLEAN_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
         def find_actor() -> int | None:
@@ -48,6 +52,26 @@ class RequestContextMiddleware:
         with clock.standing_still(), answering(call):
             response = self.get_response(request)
         response[_REQUEST_ID_HEADER] = request_id
+        return response
+
+
+class LanguageMiddleware:
+    """The language that the request asks for, by cookie or `Accept-Language`.
+
+    Django's own also looks for a language in the path, three times a request. No path of ours holds one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on in its language."""
+        language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response
 
 

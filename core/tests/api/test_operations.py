@@ -78,7 +78,7 @@ def test_this_machine_reads_the_numbers(db, api):
 
     assert answer.status_code == 200
     assert b'allowance_refreshes_total{cause="plan"}' in answer.content
-    assert b"django_http_responses_total_by_status_total" in answer.content
+    assert b"http_requests_total" in answer.content
 
 
 @pytest.mark.parametrize(
