@@ -7,7 +7,9 @@ A window opens with its first call and lets `Limit.calls` through; those refused
 longer. Who calls inside a database transaction has the count rolled back with it: count before.
 """
 
+import hashlib
 import logging
+import threading
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +18,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
-from redis import Redis
+from redis import ConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 from core import clock
@@ -95,27 +98,69 @@ def make_key(*parts: str) -> str:
     return salted_hmac("core.web.counters", "\x00".join(parts), algorithm="sha256").hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """A script as Redis keeps it: by the hash of its text."""
+
+    text: str
+    sha: str
+
+
+def _make_script(text: str) -> _Script:
+    # Redis names scripts so; nothing is protected by it.
+    return _Script(text=text, sha=hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
+
+
+_HIT = _make_script(_HIT_SCRIPT)
+_GIVE_BACK = _make_script(_GIVE_BACK_SCRIPT)
+
+
 class _RedisStore:
-    """Counters in Redis, which forgets them by itself."""
+    """Counters in Redis, which forgets them by itself.
+
+    Each thread keeps a connection of its own: a pool, with its locks and its look at the socket before each use,
+    takes twice as long as the question, and every call of the API asks it.
+    """
 
     def __init__(self, url: str) -> None:
-        client = Redis.from_url(
+        self._pool = ConnectionPool.from_url(
             url,
             socket_timeout=REDIS_TIMEOUT_SECONDS,
             socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
             # One try: a caller waits for this, and there is another store.
             retry=Retry(NoBackoff(), 0),
         )
-        self._hit: Any = client.register_script(_HIT_SCRIPT)
-        self._give_back: Any = client.register_script(_GIVE_BACK_SCRIPT)
+        self._thread = threading.local()
         self.away_until = 0.0
 
     def hit(self, counters: tuple[Counter, ...]) -> int:
         arguments = [number for item in counters for number in (item.limit.calls, item.limit.seconds * 1000)]
-        return int(self._hit(keys=[_PREFIX + item.key for item in counters], args=arguments))
+        return int(self._run(_HIT, counters, arguments))
 
     def give_back(self, counters: tuple[Counter, ...]) -> None:
-        self._give_back(keys=[_PREFIX + item.key for item in counters])
+        self._run(_GIVE_BACK, counters, [])
+
+    def _run(self, script: _Script, counters: tuple[Counter, ...], arguments: list[int]) -> Any:
+        keys = [_PREFIX + item.key for item in counters]
+        connection = getattr(self._thread, "connection", None)
+        if connection is not None:
+            try:
+                return self._ask(connection, script, keys, arguments)
+            except RedisConnectionError:
+                # Redis was started anew, or hung up on a thread that asked nothing for long. What was sent may
+                # have been counted; a call too many counts against the caller, none is let through for it.
+                connection.disconnect()
+        connection = self._thread.connection = self._pool.make_connection()
+        return self._ask(connection, script, keys, arguments)
+
+    def _ask(self, connection: Any, script: _Script, keys: list[str], arguments: list[int]) -> Any:
+        """One round trip; two where Redis does not know the script yet. A connection that fails closes itself."""
+        connection.send_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        try:
+            return connection.read_response()
+        except NoScriptError:
+            connection.send_command("EVAL", script.text, len(keys), *keys, *arguments)
+            return connection.read_response()
 
 
 @lru_cache(maxsize=4)

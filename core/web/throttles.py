@@ -5,6 +5,7 @@ trust `X-Forwarded-For`, and neither of their stores counts atomically.
 """
 
 import math
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -73,9 +74,15 @@ class CallThrottle(_Throttle):
         user = getattr(request, "_user", None)
         if user is not None and user.is_authenticated:
             limit = _find_limit("user")
-            return make_counter("user", str(user.pk), limit=limit) if limit else None
+            return _count_by_user(user.pk, limit) if limit else None
         limit = _find_limit("anon")
         return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
+
+
+@lru_cache(maxsize=10_000)
+def _count_by_user(user_id: int, limit: Limit) -> Counter:
+    # Remembered, for whoever calls will call again: the key is a hash of a hash.
+    return make_counter("user", str(user_id), limit=limit)
 
 
 def _count_by_address(what: str, request: Request | HttpRequest, limit: Limit) -> Counter:

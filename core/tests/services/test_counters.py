@@ -131,6 +131,44 @@ def test_a_counter_tells_neither_address_nor_name():
     assert counter.key != make_counter("login", "alice@example.org", "192.0.2.2", limit=THREE_A_MINUTE).key
 
 
+@pytest.fixture
+def redis(settings, db):
+    """A client beside the counters' own connection."""
+    settings.REDIS_URL = REDIS_URL
+    client = Redis.from_url(REDIS_URL)
+    try:
+        client.ping()
+    except RedisError:
+        leave_out("no Redis answers at TEST_REDIS_URL")
+    yield client
+    counters._redis_store.cache_clear()
+
+
+def test_a_redis_that_hung_up_is_asked_again_at_once(redis, caplog):
+    counter = new_counter()
+    first = [hit(counter) for _ in range(2)]
+
+    ours = [client["addr"] for client in redis.client_list() if client["cmd"] in ("evalsha", "eval")]
+    for address in ours:
+        redis.client_kill(address)
+    last = [hit(counter) for _ in range(2)]
+
+    assert ours != []
+    assert first == [None, None]
+    assert [wait is None for wait in last] == [True, False]
+    assert caplog.records == []
+
+
+def test_a_redis_that_forgot_the_script_is_told_it_again(redis):
+    counter = new_counter()
+    hit(counter)
+
+    redis.script_flush()
+    answers = [hit(counter) for _ in range(3)]
+
+    assert [wait is None for wait in answers] == [True, True, False]
+
+
 def test_what_must_last_is_counted_where_redis_cannot_forget_it(settings, db):
     settings.REDIS_URL = REDIS_URL
     counter = make_counter("test", secrets.token_hex(8), limit=THREE_A_MINUTE, lasting=True)
