@@ -1,6 +1,5 @@
 """The shapes of a person's entries, and the checks on them."""
 
-import copy
 import datetime
 from datetime import date
 from decimal import Decimal
@@ -10,12 +9,21 @@ from django.db import models
 from rest_framework import serializers
 
 from core.allowance.domain import find_next_occurrence, sum_percentages
-from core.kernel.currencies import is_offered
+from core.kernel.currencies import get_decimals, is_offered
 from core.kernel.frequencies import Frequency
+from core.kernel.money import format_amount
 from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
-from core.web.fields import DayField, ExactDecimalField, MoneyField, OwnRowField, check_decimals
+from core.web.fields import (
+    DayField,
+    ExactDecimalField,
+    MoneyField,
+    OwnRowField,
+    check_decimals,
+    copy_field,
+    format_instant,
+)
 
 LARGEST_PERCENTAGE = Decimal(100)
 
@@ -26,11 +34,15 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateField: DayField}
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """DRF's fields. It would look through the model for them at each request: that is done once a class."""
+        """DRF's fields. It would look through the model for them at each request: that is done once a class.
+
+        Each serializer gets copies of its own, for a field knows its serializer. What a field was made with
+        is shared: no field changes that.
+        """
         cls = type(self)
         if "_fields_of_class" not in cls.__dict__:
             cls._fields_of_class = super().get_fields()
-        return copy.deepcopy(cls._fields_of_class)
+        return {name: copy_field(field) for name, field in cls._fields_of_class.items()}
 
     _fields_of_class: ClassVar[dict[str, serializers.Field[Any, Any, Any, Any]]]
 
@@ -45,6 +57,12 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
         """The owner's local day."""
         today: date = self.context["today"]
         return today
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        """DRF's own, without its search of the model for relations to many rows: there are none."""
+        row = self.Meta.model(**validated_data)  # type: ignore[attr-defined]
+        row.save(force_insert=True)
+        return row
 
     def resolve(self, attrs: dict[str, Any], field: str) -> Any:
         """What the field will hold after this write."""
@@ -104,6 +122,8 @@ class PlanItemSerializer(AmountSerializer):
         return day
 
 
+# What DRF would derive from the tables' unique constraints, at each request: there is none on what people enter.
+_NO_VALIDATORS: list[Any] = []
 _PLAN_ITEM_FIELDS = ["id", "name", "amount", "currency", "frequency"]
 _STAMPS = ["created_at", "updated_at"]
 
@@ -114,6 +134,7 @@ class IncomeSerializer(PlanItemSerializer):
     class Meta:
         model = Income
         fields = [*_PLAN_ITEM_FIELDS, "next_payment_date", "next_occurrence", *_STAMPS]
+        validators = _NO_VALIDATORS
 
     def validate_next_payment_date(self, day: date) -> date:
         """From 2000-01-01 to 20 years ahead."""
@@ -126,6 +147,7 @@ class ExpenseSerializer(PlanItemSerializer):
     class Meta:
         model = Expense
         fields = [*_PLAN_ITEM_FIELDS, "due_date", "next_occurrence", *_STAMPS]
+        validators = _NO_VALIDATORS
 
     def validate_due_date(self, day: date) -> date:
         """From 2000-01-01 to 20 years ahead."""
@@ -144,6 +166,7 @@ class SavingsGoalSerializer(OwnedSerializer):
     class Meta:
         model = SavingsGoal
         fields = ["id", "name", "percentage", *_STAMPS]
+        validators = _NO_VALIDATORS
 
     def validate_percentage(self, percentage: Decimal) -> Decimal:
         """All goals of a person together stay within 100 percent."""
@@ -190,6 +213,26 @@ class TransactionSerializer(AmountSerializer):
             "remaining_amount",
             *_STAMPS,
         ]
+        validators = _NO_VALIDATORS
+
+    def to_representation(self, row: Transaction) -> dict[str, Any]:
+        """What the fields say, by hand: a page holds fifty, and asking each field costs ten times as much."""
+        day = row.allowance
+        decimals = get_decimals(day.currency)
+        return {
+            "id": row.pk,
+            "allowance": row.allowance_id,
+            "date": row.date.isoformat(),
+            "amount": format_amount(row.amount, decimals=get_decimals(row.currency)),
+            "currency": row.currency,
+            "base_amount": format_amount(row.base_amount, decimals=decimals),
+            "kind": str(row.kind),
+            "category": row.category,
+            "description": row.description,
+            "remaining_amount": format_amount(day.remaining_amount, decimals=decimals),
+            "created_at": format_instant(row.created_at),
+            "updated_at": format_instant(row.updated_at),
+        }
 
     # `date` is a field in this class, so the type goes by its full name.
     def validate_date(self, day: datetime.date) -> datetime.date:
