@@ -288,7 +288,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": "core.web.metadata.PathMetadata",
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "core.web.filters.FilterBackend",
         "rest_framework.filters.SearchFilter",
     ],
     "DEFAULT_PAGINATION_CLASS": "core.web.pagination.PagePagination",
