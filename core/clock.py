@@ -6,12 +6,14 @@ Within a request the clock stands still, so that a request that spans midnight h
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+# UTC-12, the last of the world's time zones.
+_LAST_OF_ZONES = timedelta(hours=12)
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
 
 
@@ -29,6 +31,11 @@ def now() -> datetime:
 def today_for(person: HasTimezone) -> date:
     """The calendar day that it is where this person lives."""
     return now().astimezone(ZoneInfo(person.timezone)).date()
+
+
+def earliest_today() -> date:
+    """The calendar day that it still is where days end last: nobody's today lies before it."""
+    return (now() - _LAST_OF_ZONES).date()
 
 
 @contextmanager

@@ -40,6 +40,7 @@ from core.models import (
 )
 from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
+from core.models.statements import sent_together
 from core.models.written import WrittenRow
 from core.operations.logs import time_statement
 
@@ -153,10 +154,14 @@ def _refresh_plan(user_id: int) -> None:
 
 
 @receiver(post_save, sender=Transaction)
-def refresh_after_transaction_saved(instance: Transaction, raw: bool, **kwargs: Any) -> None:
-    """A purchase changes what is left of its day, and of the day it was moved from, and today."""
+def refresh_after_transaction_saved(
+    instance: Transaction, created: bool, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """A purchase changes what is left of its day, and of the day it was moved from, and today; its owner can see it."""
     if not raw:
-        _refresh_days(instance.user_id, instance.touched_days, opened=instance.opened_days)
+        with sent_together():
+            record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
+            _refresh_days(instance.user_id, instance.touched_days, opened=instance.opened_days)
 
 
 @receiver(pre_delete, sender=Transaction)
@@ -212,7 +217,6 @@ def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
 @receiver(post_save, sender=Income)
 @receiver(post_save, sender=Expense)
 @receiver(post_save, sender=SavingsGoal)
-@receiver(post_save, sender=Transaction)
 def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
     """The owner can see what became of their rows, whoever wrote them."""
     if not raw:

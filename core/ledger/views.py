@@ -1,6 +1,9 @@
 """CRUD of a person's entries."""
 
+from contextlib import AbstractContextManager
 from typing import Any
+
+from django.db.models import QuerySet
 
 from core import clock
 from core.ledger.filters import TransactionFilter
@@ -10,9 +13,16 @@ from core.ledger.serializers import (
     SavingsGoalSerializer,
     TransactionSerializer,
 )
-from core.models import Expense, Income, SavingsGoal, Transaction
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models.owned import owner_transaction
+from core.web.callers import get_caller
 from core.web.pagination import NewestFirstPagination
 from core.web.viewsets import OwnedModelViewSet
+
+_SHOWN_OF_A_DAY = ("id", "currency", "remaining_amount")
+_NOT_ON_A_PAGE = [
+    f"allowance__{field.name}" for field in DailyAllowance._meta.concrete_fields if field.name not in _SHOWN_OF_A_DAY
+]
 
 
 class LedgerViewSet(OwnedModelViewSet):
@@ -58,3 +68,14 @@ class TransactionViewSet(LedgerViewSet):
     filterset_class = TransactionFilter
     pagination_class = NewestFirstPagination
     search_fields = ["category", "description"]
+
+    def get_queryset(self) -> QuerySet[Transaction]:
+        """The caller's. A page reads of each day only what it shows."""
+        rows = super().get_queryset()
+        return rows.defer(*_NOT_ON_A_PAGE) if self.action == "list" else rows
+
+    def lock_owner(self) -> AbstractContextManager[User]:
+        """With the days that a purchase of today needs: nearly all are."""
+        if self.action != "create":
+            return super().lock_owner()
+        return owner_transaction(get_caller(self.request).pk, first_day=clock.earliest_today())

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
-from core.models.compiled import insert_row
+from core.models.statements import insert_row
 
 _APPEND_ONLY = "Audit events are written once: they are neither changed nor deleted."
 

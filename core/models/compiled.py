@@ -3,8 +3,7 @@
 The ORM takes five to ten times as long to write a small statement as to send it and read the answer: it
 builds the query, resolves every column and renders the text anew each time. A `CompiledQuery` keeps the text
 and what the compiler found out about its columns, one copy for each connection, and fills in the parameters.
-Rows, converters and related rows are those that the ORM would give. `insert_row` and `update_row` do the
-same for rows that nobody listens to: they send no signals.
+Rows, converters and related rows are those that the ORM would give. Writing has `core.models.statements`.
 
 This reads attributes of Django's compiler that carry no promise. The version is pinned, and
 `core/tests/services/test_compiled_queries.py` compares each query with the ORM's own answer.
@@ -12,10 +11,9 @@ This reads attributes of Django's compiler that carry no promise. The version is
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connections, models
+from django.db import InterfaceError, OperationalError, connections, models
 from django.db.models.query import ValuesListIterable, get_related_populators
 
 Result = TypeVar("Result")
@@ -43,32 +41,48 @@ class _Statement:
     converters: Any
     read_row: Callable[[Any], Any]
 
+    def fill_in(self, given: dict[str, Any], connection: Any) -> list[Any]:
+        """The parameters, with values in the places of `Given`."""
+        return [
+            value.output_field.get_db_prep_value(given[value.name], connection) if isinstance(value, Given) else value
+            for value in self.parameters
+        ]
+
 
 class CompiledQuery(Generic[Result]):
     """A query with `Given` values, compiled when it is first asked on a connection.
 
-    `make` returns the queryset: of models, with `select_related` if need be, or of `values_list` tuples. What
-    cannot be a placeholder (`IN` with any number of values) cannot be given.
+    `make` returns the queryset: of models, with `select_related` and annotations if need be, or of `values_list`
+    tuples. What cannot be a placeholder (`IN` with any number of values) cannot be given. `after` is a query
+    that locks rows, and whose answer nobody reads. PostgreSQL gets both in one message, and this one sees what was
+    committed while the other waited, for each statement of a message looks anew. SQLite has no such locks.
     """
 
-    def __init__(self, make: "Callable[[], models.QuerySet[Any, Result]]") -> None:
+    def __init__(
+        self, make: "Callable[[], models.QuerySet[Any, Result]]", *, after: "CompiledQuery[Any] | None" = None
+    ) -> None:
         self._make = make
+        self._after = after
 
     def all(self, **given: Any) -> list[Result]:
         """Every row that the query finds for these values."""
         connection: Any = connections["default"]
+        statement = self._find_statement(connection)
+        sql, parameters = statement.sql, statement.fill_in(given, connection)
+        if self._after is not None and connection.features.has_select_for_update:
+            before = self._after._find_statement(connection)
+            sql, parameters = f"{before.sql}; {sql}", before.fill_in(given, connection) + parameters
+        rows = _fetch(connection, sql, parameters)
+        if statement.converters:
+            rows = statement.compiler.apply_converters(rows, statement.converters)
+        return [statement.read_row(row) for row in rows]
+
+    def _find_statement(self, connection: Any) -> _Statement:
         known: dict[CompiledQuery[Any], _Statement] = connection.__dict__.setdefault("_compiled_queries", {})
         statement = known.get(self)
         if statement is None:
             statement = known[self] = _compile(self._make(), connection)
-        parameters = [
-            value.output_field.get_db_prep_value(given[value.name], connection) if isinstance(value, Given) else value
-            for value in statement.parameters
-        ]
-        rows = _fetch(connection, statement.sql, parameters)
-        if statement.converters:
-            rows = statement.compiler.apply_converters(rows, statement.converters)
-        return [statement.read_row(row) for row in rows]
+        return statement
 
     def first(self, **given: Any) -> Result | None:
         """The first row, or None."""
@@ -95,11 +109,14 @@ def _make_reader(compiler: Any, alias: str) -> Callable[[Any], Any]:
     names = [column[0].target.attname for column in compiler.select[start:end]]
     # The stubs know the signature of the next version.
     populators: list[Any] = get_related_populators(compiler.klass_info, compiler.select, alias)  # type: ignore[call-arg]
+    annotations = list(compiler.annotation_col_map.items())
 
     def read_row(row: Any) -> models.Model:
         instance = model.from_db(alias, names, row[start:end])
         for populator in populators:
             populator.populate(row, instance)
+        for name, position in annotations:
+            setattr(instance, name, row[position])
         return instance
 
     return read_row
@@ -127,56 +144,3 @@ def _fetch(connection: Any, sql: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
-
-
-@lru_cache(maxsize=32)
-def _describe_insert(model: Any, vendor: str) -> tuple[str, list["models.Field[Any, Any]"]]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    quote: Any = connections["default"].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    # Names come from the model, values are parameters.
-    return (
-        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places}) RETURNING "  # noqa: S608
-        f"{quote(model._meta.pk.column)}",
-        fields,
-    )
-
-
-@lru_cache(maxsize=32)
-def _describe_update(model: Any, names: tuple[str, ...], vendor: str) -> tuple[str, list["models.Field[Any, Any]"]]:
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
-    quote: Any = connections["default"].ops.quote_name
-    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    return (
-        f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(model._meta.pk.column)} = %s",  # noqa: S608
-        fields,
-    )
-
-
-def _prepare(row: models.Model, fields: list["models.Field[Any, Any]"], connection: Any, *, add: bool) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, add), connection) for field in fields]
-
-
-def insert_row(row: models.Model) -> None:
-    """Store a new row and give it its id, as `save(force_insert=True)` does but without signals."""
-    connection: Any = connections["default"]
-    sql, fields = _describe_insert(type(row), connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _prepare(row, fields, connection, add=True))
-        row.pk = cursor.fetchone()[0]
-    row._state.adding = False
-    row._state.db = connection.alias
-
-
-def update_row(row: models.Model, *, columns: tuple[str, ...]) -> None:
-    """Store these columns of a row, as `save(update_fields=columns)` does but without signals.
-
-    Raises DatabaseError where the row is gone.
-    """
-    connection: Any = connections["default"]
-    sql, fields = _describe_update(type(row), columns, connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*_prepare(row, fields, connection, add=False), row.pk])
-        if cursor.rowcount != 1:
-            raise DatabaseError("The row to be updated is gone.")

@@ -1,5 +1,7 @@
 """A day's figure, as stored."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -30,6 +32,10 @@ class DailyAllowance(OwnedModel):
 
     # Made by the write that is under way, with that write's transaction counted in.
     is_fresh = False
+    # What its transactions come to, the one of the write under way counted in; None where that must be read.
+    spent_after: Decimal | None = None
+    # What they come to without it, where it was read along; see `take_days`.
+    spent: Decimal | None
 
     class Meta:
         verbose_name = "daily allowance"

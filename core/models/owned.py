@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
@@ -14,8 +15,10 @@ from django.dispatch import Signal
 
 from core.models.compiled import CompiledQuery, Given
 from core.models.loaded import LoadedModel
+from core.models.statements import insert_values
 
 if TYPE_CHECKING:
+    from core.models.daily_allowance import DailyAllowance
     from core.models.user import User
 
 rows_deleted = Signal()
@@ -23,12 +26,13 @@ rows_deleted = Signal()
 `sender` is the model, `rows` the rows that are gone, `owner_ids` whose they were, in ascending order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Held:
     """A lock lives in one transaction of one connection: a thread that inherits the context holds nothing."""
 
     owner: "User"
     connection: BaseDatabaseWrapper
+    days: "list[DailyAllowance] | None" = None
 
 
 _held: ContextVar[_Held | None] = ContextVar("held_owner", default=None)
@@ -43,32 +47,76 @@ def _select_owner() -> "models.QuerySet[User]":
     return User.objects.select_for_update(no_key=True).filter(pk=Given("id", models.BigIntegerField()))
 
 
+def _select_days() -> "models.QuerySet[DailyAllowance]":
+    from core.models.daily_allowance import DailyAllowance
+    from core.models.fields import MoneyField
+    from core.models.transaction import NET_SPENDING, Transaction
+
+    spent = Transaction.objects.filter(allowance_id=models.OuterRef("pk")).order_by().values("allowance_id")
+    return (
+        DailyAllowance.objects.filter(user_id=Given("id", models.BigIntegerField()))
+        .filter(date__gte=Given("first_day", models.DateField()))
+        .select_related("user")
+        .annotate(spent=models.Subquery(spent.annotate(net=NET_SPENDING).values("net"), output_field=MoneyField()))
+        .order_by("date")
+    )
+
+
 _locked_owner = CompiledQuery(_select_owner)
+_locked_days = CompiledQuery(_select_days, after=_locked_owner)
 
 
 @contextmanager
-def owner_transaction(user_id: int) -> "Iterator[User]":
+def owner_transaction(user_id: int, *, first_day: date | None = None) -> "Iterator[User]":
     """One database transaction, with the owner's row locked first. Yields that row, read under the lock.
 
     Every write of a person's rows runs inside one, so that writes of one person stand in line and nobody
     waits for anybody else. Nested calls for the same person join the outer one. Raises User.DoesNotExist.
-    """
-    from core.models.user import User
 
-    held = _held.get()
-    connection = db_transaction.get_connection()
-    if held is not None and held.owner.pk == user_id and held.connection is connection and connection.in_atomic_block:
+    With `first_day` the person's days from there on are read in the same breath, for `take_days`.
+    """
+    held = _find_held(user_id)
+    if held is not None:
         yield held.owner
         return
     with db_transaction.atomic():
-        owner = _locked_owner.first(id=user_id)
-        if owner is None:
-            raise User.DoesNotExist
-        token = _held.set(_Held(owner=owner, connection=connection))
+        held = _lock(user_id, first_day)
+        token = _held.set(held)
         try:
-            yield owner
+            yield held.owner
         finally:
             _held.reset(token)
+
+
+def _find_held(user_id: int) -> _Held | None:
+    held = _held.get()
+    if held is None or held.owner.pk != user_id:
+        return None
+    connection = db_transaction.get_connection()
+    return held if held.connection is connection and connection.in_atomic_block else None
+
+
+def _lock(user_id: int, first_day: date | None) -> _Held:
+    from core.models.user import User
+
+    days = None if first_day is None else _locked_days.all(id=user_id, first_day=first_day)
+    # The days bring their owner along. Who has none is asked for, under the lock by then.
+    owner = days[0].user if days else _locked_owner.first(id=user_id)
+    if owner is None:
+        raise User.DoesNotExist
+    return _Held(owner=owner, connection=db_transaction.get_connection(), days=days)
+
+
+def take_days(user_id: int) -> "list[DailyAllowance] | None":
+    """The days that were read when the lock was taken, by date, each with `spent`: its net spending, None for none.
+
+    Once, for they are as they were before the first write: None ever after, and where none were asked for.
+    """
+    held = _find_held(user_id)
+    if held is None:
+        return None
+    days, held.days = held.days, None
+    return days
 
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -124,6 +172,13 @@ class OwnedModel(LoadedModel):
         with owner_transaction(self.user_id):
             super().save(*args, **kwargs)
             self.remember()
+
+    def _do_insert(self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool) -> Any:
+        # Within `save`, signals and all: the statement alone, which Django would put into words each time. Rows that
+        # come with an id (a fixture's) go Django's way.
+        if self.pk is not None:
+            return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+        return [(insert_values(self),)]
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row, and do all that follows from it, in one transaction under the owner's lock."""

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,6 @@ from rest_framework.response import Response
 
 from core import clock
 from core.models import IdempotencyKey
-from core.models.owned import owner_transaction
 from core.web.callers import get_caller
 from core.web.exceptions import Conflict
 
@@ -94,10 +94,13 @@ def _claim(*, user_id: int, key: str) -> None:
             raise KeyInProgress
 
 
-def run_once(*, request: Request, run: Callable[[], Response]) -> Response:
+def run_once(
+    *, request: Request, run: Callable[[], Response], lock: Callable[[], AbstractContextManager[object]]
+) -> Response:
     """Answer with `run`, or with what it answered to the same key before.
 
-    With the header both are one transaction; without it, this is `run`. A `run` that raises stores nothing.
+    With the header both are one transaction under `lock`, the caller's owner_transaction; without it, this is
+    `run`. A `run` that raises stores nothing.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -109,25 +112,25 @@ def run_once(*, request: Request, run: Callable[[], Response]) -> Response:
     # The key is claimed before the owner is locked: who is told "still at work" does not wait for it.
     with db_transaction.atomic():
         _claim(user_id=user_id, key=key)
-        return _replay_or_run(user_id=user_id, key=key, fingerprint=fingerprint, run=run)
+        with lock():
+            return _replay_or_run(user_id=user_id, key=key, fingerprint=fingerprint, run=run)
 
 
 def _replay_or_run(*, user_id: int, key: str, fingerprint: str, run: Callable[[], Response]) -> Response:
-    with owner_transaction(user_id):
-        stored = IdempotencyKey.objects.filter(user_id=user_id, key=key).first()
-        if stored is not None and stored.created_at > clock.now() - KEPT_FOR:
-            if stored.fingerprint != fingerprint:
-                raise KeyMismatch
-            return Response(json.loads(stored.body), status=stored.status, headers={"Idempotent-Replayed": "true"})
-        if stored is not None:
-            stored.delete()
-        response = run()
-        IdempotencyKey.objects.create(
-            user_id=user_id,
-            key=key,
-            fingerprint=fingerprint,
-            status=response.status_code,
-            body=JSONRenderer().render(response.data).decode(),
-            created_at=clock.now(),
-        )
+    stored = IdempotencyKey.objects.filter(user_id=user_id, key=key).first()
+    if stored is not None and stored.created_at > clock.now() - KEPT_FOR:
+        if stored.fingerprint != fingerprint:
+            raise KeyMismatch
+        return Response(json.loads(stored.body), status=stored.status, headers={"Idempotent-Replayed": "true"})
+    if stored is not None:
+        stored.delete()
+    response = run()
+    IdempotencyKey.objects.create(
+        user_id=user_id,
+        key=key,
+        fingerprint=fingerprint,
+        status=response.status_code,
+        body=JSONRenderer().render(response.data).decode(),
+        created_at=clock.now(),
+    )
     return response

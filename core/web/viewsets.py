@@ -1,5 +1,6 @@
 """The viewset of rows that belong to whoever asks."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db.models import QuerySet
@@ -50,7 +51,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
         """Store a row, once for each `Idempotency-Key`."""
         _read_body(request)
         store = super().create
-        return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs))
+        return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs), lock=self.lock_owner)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""
@@ -65,8 +66,12 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
         """The row belongs to whoever asks, whatever the body says."""
         serializer.save(user=self.owner)
 
+    def lock_owner(self) -> AbstractContextManager[User]:
+        """The transaction of a write, which yields the owner as read under the lock."""
+        return owner_transaction(get_caller(self.request).pk)
+
     def _locked(self, handle: Any, *args: Any, **kwargs: Any) -> Response:
-        with owner_transaction(get_caller(self.request).pk) as owner:
+        with self.lock_owner() as owner:
             self._owner = owner
             response: Response = handle(self.request, *args, **kwargs)
             return response

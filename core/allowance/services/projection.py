@@ -20,8 +20,8 @@ from core.allowance.domain import (
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
-from core.models.compiled import update_row
-from core.models.owned import owner_transaction
+from core.models.owned import owner_transaction, take_days
+from core.models.statements import update_row
 from core.operations.tallies import REFRESH_SECONDS, REFRESHES
 
 
@@ -77,10 +77,18 @@ def open_days(
 
     For a write under the owner's lock, so that one statement serves to find the day and to refresh it. A row
     that is made shows `spending` already, the net amount of the one transaction that is about to be stored
-    on it: it is as good as refreshed. `also` are other days that the write touches.
+    on it: it is as good as refreshed. One that was read with the lock knows what it will come to with it. `also`
+    are other days that the write touches; then `spending` may be stored already.
     """
-    rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=also | {on_date})
+    days = also | {on_date}
+    taken = take_days(owner.pk) if min(days) >= today else None
+    if taken is None:
+        rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=days)
+    else:
+        rows = [row for row in taken if row.date >= today]
     by_date = {row.date: row for row in rows}
+    if taken is not None and on_date in by_date:
+        by_date[on_date].spent_after = (by_date[on_date].spent or Decimal(0)) + spending
     if on_date not in by_date:
         by_date[on_date] = _create_day(
             owner=owner, on_date=on_date, plan=queries.load_plan(owner=owner, on_date=on_date), spending=spending
@@ -295,7 +303,7 @@ def _apply_spending(
     """Follow the transactions of `days`. The plan is as the row knows it: whoever changes it refreshes the pool."""
     spent_today = row.amount - row.remaining_amount
     if row.date in days:
-        spent_today = queries.calculate_spent_on(row=row)
+        spent_today = queries.calculate_spent_on(row=row) if row.spent_after is None else row.spent_after
     if row.date >= today:
         decimals = get_decimals(row.currency)
         if any(row.period_start <= day < row.date for day in days):
