@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "core.web.middleware.DatabaseAwayMiddleware",
     "core.web.guards.DebugPagesMiddleware",
     "core.web.guards.BodyMiddleware",
+    "core.web.middleware.ConditionalGetMiddleware",
     "core.web.page_middleware.PageSessionMiddleware",
     "core.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -60,7 +60,8 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """DRF's own, without its search of the model for relations to many rows: there are none."""
-        row = self.Meta.model(**validated_data)  # type: ignore[attr-defined]
+        model: Any = self.Meta.model
+        row = model(**validated_data)
         row.save(force_insert=True)
         return row
 

@@ -34,8 +34,6 @@ class DailyAllowance(OwnedModel):
     is_fresh = False
     # What its transactions come to, the one of the write under way counted in; None where that must be read.
     spent_after: Decimal | None = None
-    # What they come to without it, where it was read along; see `take_days`.
-    spent: Decimal | None
 
     class Meta:
         verbose_name = "daily allowance"

@@ -47,7 +47,7 @@ def _select_owner() -> "models.QuerySet[User]":
     return User.objects.select_for_update(no_key=True).filter(pk=Given("id", models.BigIntegerField()))
 
 
-def _select_days() -> "models.QuerySet[DailyAllowance]":
+def _select_days() -> "models.QuerySet[Any]":
     from core.models.daily_allowance import DailyAllowance
     from core.models.fields import MoneyField
     from core.models.transaction import NET_SPENDING, Transaction
@@ -107,7 +107,7 @@ def _lock(user_id: int, first_day: date | None) -> _Held:
     return _Held(owner=owner, connection=db_transaction.get_connection(), days=days)
 
 
-def take_days(user_id: int) -> "list[DailyAllowance] | None":
+def take_days(user_id: int) -> list[Any] | None:
     """The days that were read when the lock was taken, by date, each with `spent`: its net spending, None for none.
 
     Once, for they are as they were before the first write: None ever after, and where none were asked for.

@@ -3,8 +3,11 @@
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware import http
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -13,6 +16,7 @@ from core.context import CallContext, answering
 from core.web.client_address import get_client_address
 from core.web.errors import error_response, is_database_away
 from core.web.exceptions import ServiceUnavailable
+from core.web.page_middleware import API_PREFIX
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -73,6 +77,21 @@ class LanguageMiddleware:
         patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response
+
+
+class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
+    """Every answer of the API to a GET has an `ETag`; sent back as `If-None-Match`, it gets a 304 while it still holds.
+
+    The tag is made of what is answered, not of what that is made from, so that it can never be out of date. What
+    may be kept is another question: most answers say `no-store`, and then it is the client's own memory that
+    holds tag and answer.
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """A 304 in the place of an answer that the client has."""
+        if response.status_code != HTTPStatus.OK or not request.path_info.startswith(API_PREFIX):
+            return response
+        return super().process_response(request, response)
 
 
 class DatabaseAwayMiddleware:

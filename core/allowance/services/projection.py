@@ -86,9 +86,10 @@ def open_days(
         rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=days)
     else:
         rows = [row for row in taken if row.date >= today]
+        for row in taken:
+            if row.date == on_date:
+                row.spent_after = (row.spent or Decimal(0)) + spending
     by_date = {row.date: row for row in rows}
-    if taken is not None and on_date in by_date:
-        by_date[on_date].spent_after = (by_date[on_date].spent or Decimal(0)) + spending
     if on_date not in by_date:
         by_date[on_date] = _create_day(
             owner=owner, on_date=on_date, plan=queries.load_plan(owner=owner, on_date=on_date), spending=spending

@@ -31,6 +31,14 @@ _SUCCESSES = {
 _SENDING = ("POST", "PUT", "PATCH", "DELETE")
 
 _RETRY_AFTER = {"Retry-After": {"type": "integer", "description": "Seconds to wait before the next try."}}
+_IF_NONE_MATCH = openapi.Parameter(
+    "If-None-Match",
+    openapi.IN_HEADER,
+    type=openapi.TYPE_STRING,
+    pattern=r'^"[0-9a-f]{32}"$',
+    description="The `ETag` of an answer that the client still has: where it would be the same again, it is not sent.",
+)
+_ETAG = {"ETag": {"type": "string", "description": "Names this very answer; see `If-None-Match`."}}
 _ERRORS: dict[int, tuple[str, dict[str, Any] | None]] = {
     400: ("The input is not right: which field, and why; or `detail` and `code` where it is no field's fault.", None),
     401: (
@@ -122,7 +130,9 @@ class Operation(SwaggerAutoSchema):
         return openapi.Parameter(name="body", in_=openapi.IN_BODY, required=self.method != "PATCH", schema=schema)
 
     def add_manual_parameters(self, parameters: list[Any]) -> Any:
-        """With the header that makes a retry safe."""
+        """With the headers that make a retry safe and a poll cheap."""
+        if self.method == "GET":
+            parameters = [*parameters, _IF_NONE_MATCH]
         if self.takes_key():
             hours = int(KEPT_FOR.total_seconds()) // 3600
             key = openapi.Parameter(
@@ -166,6 +176,9 @@ class Operation(SwaggerAutoSchema):
         errors = self._list_errors() - {int(code) for code in response_serializers}
         for code, text in sorted({**dict.fromkeys(errors, ""), **texts}.items()):
             responses[str(code)] = self._make_response(code, text)
+        if self.method == "GET":
+            responses["200"].headers = _ETAG
+            responses["304"] = openapi.Response("The client has it already.")
         if self.takes_key():
             responses["201"].headers = {
                 "Idempotent-Replayed": {"type": "string", "description": "`true` on an answer that was given before."}
