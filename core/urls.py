@@ -29,11 +29,12 @@ from core.web.schema.pages import make_document_urls
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
+# What is asked for most stands first: a path is compared with one route after the other.
+router.register("allowance", AllowanceViewSet, basename="allowance")
+router.register("transaction", TransactionViewSet, basename="transaction")
 router.register("income", IncomeViewSet, basename="income")
 router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
-router.register("transaction", TransactionViewSet, basename="transaction")
-router.register("allowance", AllowanceViewSet, basename="allowance")
 router.register("currencies", CurrencyViewSet, basename="currency")
 router.register("audit", AuditEventViewSet, basename="audit")
 
@@ -45,10 +46,6 @@ accounts_router.register("users", AccountViewSet, basename="user")
 document = Document(GUIDE)
 
 urlpatterns = [
-    path("", landing, name="landing"),
-    path("favicon.ico", favicon, name="favicon"),
-    path("password/reset/confirm/<uid>/<token>", PasswordLinkPage.as_view(), name="password-link"),
-    path("username/reset/confirm/<uid>/<token>", UsernameLinkPage.as_view(), name="username-link"),
     path("api/", include(router.urls)),
     path("api/auth/jwt/create/", LoginView.as_view(), name="jwt-create"),
     path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),
@@ -59,6 +56,10 @@ urlpatterns = [
     path("api/auth/2fa/totp/confirm/", TotpConfirmView.as_view(), name="2fa-totp-confirm"),
     path("api/auth/2fa/backup-codes/", BackupCodesView.as_view(), name="2fa-backup-codes"),
     path("api/auth/", include(accounts_router.urls)),
+    path("", landing, name="landing"),
+    path("favicon.ico", favicon, name="favicon"),
+    path("password/reset/confirm/<uid>/<token>", PasswordLinkPage.as_view(), name="password-link"),
+    path("username/reset/confirm/<uid>/<token>", UsernameLinkPage.as_view(), name="username-link"),
     path("health/live/", live, name="health-live"),
     path("health/ready/", ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),

@@ -85,28 +85,43 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # A call of the API leaves here.
+    "core.web.lanes.ApiLaneMiddleware",
     "core.web.middleware.RequestContextMiddleware",
     # What every answer carries stands before whatever may answer by itself.
     "core.web.guards.AnswerHeadersMiddleware",
-    "core.web.page_middleware.PagePolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.operations.middleware.HealthMiddleware",
     "core.operations.middleware.RequestCountMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.web.guards.HostMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "core.accounts.middleware.RefusedLoginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.DatabaseAwayMiddleware",
+    "core.web.guards.BodyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+# The same order for what both have.
+API_MIDDLEWARE = [
+    "core.web.middleware.RequestContextMiddleware",
+    "core.web.guards.AnswerHeadersMiddleware",
+    "core.operations.middleware.RequestCountMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.web.guards.HostMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "core.accounts.middleware.RefusedLoginMiddleware",
     "core.web.middleware.DatabaseAwayMiddleware",
     "core.web.guards.DebugPagesMiddleware",
     "core.web.guards.BodyMiddleware",
     "core.web.middleware.ConditionalGetMiddleware",
-    "core.web.page_middleware.PageSessionMiddleware",
     "core.web.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "core.web.page_middleware.PageAuthenticationMiddleware",
-    "core.web.page_middleware.PageMessageMiddleware",
 ]
 
 # ---- Transport and browsers -----------------------------------------------------------------------
@@ -364,7 +379,11 @@ if LOG_FORMAT not in ("line", "json"):
 SLOW_QUERY_MS = read_count("SLOW_QUERY_MS", 500, smallest=1, largest=600_000)
 if LOG_FORMAT == "json":
     # Machines count requests; a person at a terminal would only scroll past them.
-    MIDDLEWARE.insert(1, "core.operations.logs.RequestLogMiddleware")
+    for _lane in (MIDDLEWARE, API_MIDDLEWARE):
+        _lane.insert(
+            _lane.index("core.web.middleware.RequestContextMiddleware") + 1,
+            "core.operations.logs.RequestLogMiddleware",
+        )
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -9,8 +9,8 @@ from core.web.errors import bad_request, not_found, permission_denied, server_er
 ask_for_second_factor(site=admin.site)
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
     path("", include("core.urls")),
+    path("admin/", admin.site.urls),
     # Answered by a route, so that neither DEBUG's page nor a redirect to another spelling stands in its place.
     re_path(r"^api/", not_found),
 ]

@@ -1,5 +1,6 @@
 """Where a call comes from."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 _IPV6_PREFIX = 64
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> IPv4Address | IPv6Address | None:
     """The address, without a port or brackets; None where the text is none."""
     text = text.strip()

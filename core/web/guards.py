@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -12,17 +13,13 @@ from django.http import HttpRequest, HttpResponse
 
 from core.web.errors import bad_request, error_response, server_error
 from core.web.exceptions import PayloadTooLarge
-from core.web.page_middleware import API_PREFIX
+from core.web.lanes import API_PREFIX
 from core.web.parsers import BODY_LIMIT_BYTES
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger(__name__)
 
-_PRIVATE_PATHS = (API_PREFIX, "/admin/")
-
-# An answer in JSON loads nothing and is framed by nobody.
-_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 # Nothing here needs a device, a sensor or a payment handler of the browser.
 _PERMISSIONS_POLICY = ", ".join(
@@ -44,6 +41,19 @@ _PERMISSIONS_POLICY = ", ".join(
 )
 
 
+# An answer in JSON loads nothing and is framed by nobody. A view whose answer holds nothing of a person may say
+# otherwise of how it is kept.
+_API_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": _PERMISSIONS_POLICY,
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+}
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_PAGE_HEADERS = {"Permissions-Policy": _PERMISSIONS_POLICY}
+_ADMIN_HEADERS = {"Cache-Control": "no-store", **_PAGE_HEADERS}
+
+
 class AnswerHeadersMiddleware:
     """What is private is stored nowhere on its way, unless its view says how; no page may ask for devices."""
 
@@ -53,12 +63,16 @@ class AnswerHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on, and mark the answer."""
         response = self.get_response(request)
-        if request.path.startswith(API_PREFIX):
-            response.setdefault("Content-Security-Policy", _API_POLICY)
-        if request.path.startswith(_PRIVATE_PATHS):
-            # A view whose answer holds nothing of a person may say otherwise.
-            response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+        path = request.path_info
+        if path.startswith(API_PREFIX):
+            wanted = _API_HEADERS
+            if response.status_code not in _WITHOUT_BODY and "Content-Length" not in response.headers:
+                # Without it the server would send the answer in chunks.
+                response.headers["Content-Length"] = str(len(response.content))
+        else:
+            wanted = _ADMIN_HEADERS if path.startswith("/admin/") else _PAGE_HEADERS
+        for name, value in wanted.items():
+            response.headers.setdefault(name, value)
         return response
 
 

@@ -8,6 +8,7 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.settings import api_settings
 
 from core.models import User
 from core.models.owned import owner_transaction
@@ -15,10 +16,22 @@ from core.web.callers import get_caller
 from core.web.idempotency import run_once
 
 
+# What browsers' fetch, axios, curl and most others send.
+_TAKES_JSON = frozenset({"*/*", "application/json", "application/json, text/plain, */*"})
+URL_FORMAT_OVERRIDE = str(api_settings.URL_FORMAT_OVERRIDE)
+
+
 class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
     """Shows a person their own rows; everybody else's do not exist."""
 
     lookup_value_regex = r"[0-9]+"
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """JSON, for that is all there is. Whoever asks for more than that plainly gets DRF's whole answer, a 406 or not."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in _TAKES_JSON and URL_FORMAT_OVERRIDE not in request.query_params:
+            renderer = self.get_renderers()[0]
+            return renderer, str(renderer.media_type)
+        return super().perform_content_negotiation(request, force)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's rows."""
