@@ -115,7 +115,7 @@ API_MIDDLEWARE = [
     "core.operations.middleware.RequestCountMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.web.guards.HostMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "core.web.middleware.CrossOriginMiddleware",
     "core.accounts.middleware.RefusedLoginMiddleware",
     "core.web.middleware.DatabaseAwayMiddleware",
     "core.web.guards.DebugPagesMiddleware",

@@ -5,10 +5,12 @@ import random
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
+from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 
 from core import clock
 from core.context import CallContext, answering
@@ -58,6 +60,24 @@ class RequestContextMiddleware:
         return response
 
 
+def _vary_by(response: HttpResponse, header: str) -> None:
+    """As `patch_vary_headers`, for one header that no view names."""
+    others = response.headers.get("Vary")
+    response.headers["Vary"] = header if others is None else f"{others}, {header}"
+
+
+class CrossOriginMiddleware(CorsMiddleware):
+    """The library's own for calls from another origin, which carry `Origin`. To any other there is little to say."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Hand the request on, or answer what a browser asks beforehand."""
+        if "HTTP_ORIGIN" in request.META:
+            return super().__call__(request)
+        response = self.get_response(request)
+        _vary_by(response, "origin")
+        return response
+
+
 class LanguageMiddleware:
     """The language that the request asks for, by cookie or `Accept-Language`.
 
@@ -73,10 +93,7 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if "Vary" in response.headers:
-            patch_vary_headers(response, ("Accept-Language",))
-        else:
-            response.headers["Vary"] = "Accept-Language"
+        _vary_by(response, "Accept-Language")
         response.headers.setdefault("Content-Language", translation.get_language() or language)
         return response
 

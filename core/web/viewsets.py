@@ -15,7 +15,6 @@ from core.models.owned import owner_transaction
 from core.web.callers import get_caller
 from core.web.idempotency import run_once
 
-
 # What browsers' fetch, axios, curl and most others send.
 _TAKES_JSON = frozenset({"*/*", "application/json", "application/json, text/plain, */*"})
 URL_FORMAT_OVERRIDE = str(api_settings.URL_FORMAT_OVERRIDE)
@@ -27,7 +26,7 @@ class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
     lookup_value_regex = r"[0-9]+"
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
-        """JSON, for that is all there is. Whoever asks for more than that plainly gets DRF's whole answer, a 406 or not."""
+        """JSON, for that is all there is. Whoever asks for it in other words has them weighed by DRF."""
         if request.META.get("HTTP_ACCEPT", "*/*") in _TAKES_JSON and URL_FORMAT_OVERRIDE not in request.query_params:
             renderer = self.get_renderers()[0]
             return renderer, str(renderer.media_type)
