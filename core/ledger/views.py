@@ -75,7 +75,9 @@ class TransactionViewSet(LedgerViewSet):
         return rows.defer(*_NOT_ON_A_PAGE) if self.action == "list" else rows
 
     def lock_owner(self) -> AbstractContextManager[User]:
-        """With the days that a purchase of today needs: nearly all are."""
-        if self.action != "create":
+        """With the days that a purchase of today needs: nearly all are. One that names an earlier day needs others."""
+        first_day = clock.earliest_today()
+        named = self.request.data.get("date") if isinstance(self.request.data, dict) else None
+        if self.action != "create" or (isinstance(named, str) and named < first_day.isoformat()):
             return super().lock_owner()
-        return owner_transaction(get_caller(self.request).pk, first_day=clock.earliest_today())
+        return owner_transaction(get_caller(self.request).pk, first_day=first_day)

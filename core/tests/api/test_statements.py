@@ -1,6 +1,7 @@
 """How many statements a request costs, the token's user included: the same with ten rows as with 100,000."""
 
 import datetime
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.tests.conftest import TODAY
+from core.tests.crowds import MANY, record_many
 from core.tests.factories import (
     PASSWORD,
     ExpenseFactory,
@@ -22,9 +24,8 @@ from fintech_app.settings import THROTTLES
 
 MONTHLY = {"amount": "1", "frequency": "monthly", "next_payment_date": "2026-12-01"}
 YESTERDAY = {"amount": "1", "date": "2026-11-21"}
-BOUNDS = {"buy": 10, "buy yesterday": 10, "today": 6, "page": 3, "next page": 3, "filtered": 3, "days": 3}
-MANY = 100_000
-DAYS = 1_000
+BOUNDS = {"buy": 5, "buy yesterday": 10, "today": 2, "page": 3, "next page": 3, "filtered": 3, "days": 3}
+JOINED = re.compile(r"; (?=SELECT|INSERT|UPDATE)")
 CONTROL = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
 
 
@@ -54,39 +55,17 @@ def count(call: Callable[[], object], expected_status: int = 200) -> int:
     return sum(not one["sql"].startswith(CONTROL) for one in statements.captured_queries)
 
 
-def record_many(user: User) -> None:
-    """100,000 purchases of a cent, a hundred a day, up to yesterday."""
-    dates = [TODAY - datetime.timedelta(days=back + 1) for back in range(DAYS)]
-    days = DailyAllowance.objects.bulk_create(
-        [
-            DailyAllowance(
-                user=user,
-                date=date,
-                currency="EUR",
-                amount=Decimal(2),
-                remaining_amount=Decimal(1),
-                pool=Decimal(0),
-                spent_before=Decimal(0),
-                tomorrow=Decimal(0),
-                period_start=date,
-                period_end=TODAY,
-                income_counts=False,
-            )
-            for date in dates
-        ]
-    )
-    cent = {"currency": "EUR", "amount": Decimal("0.01"), "base_amount": Decimal("0.01")}
-    Transaction.objects.bulk_create(Transaction(user=user, allowance=day, date=day.date, **cent) for day in days)
-    columns = [field.column for field in Transaction._meta.concrete_fields if not field.primary_key]
-    # Each of them 99 times more, by the database itself: a hundred thousand objects would take a minute.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO core_transaction ({', '.join(columns)}) "  # noqa: S608
-            "WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < %s) "
-            f"SELECT {', '.join(f'one.{column}' for column in columns)} FROM core_transaction one CROSS JOIN numbers "
-            "WHERE one.date < %s",
-            [MANY // DAYS - 1, TODAY],
-        )
+def test_a_purchase_of_today_costs_six_statements(token_api, plan):
+    token_api.get("/api/allowance/today/")
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = token_api.post("/api/transaction/", {"amount": "1"})
+
+    assert answer.status_code == 201
+    messages = [one["sql"] for one in captured.captured_queries if not one["sql"].startswith(CONTROL)]
+    # On PostgreSQL the lock goes with the days, and the event with the day: six statements, four messages.
+    statements = sum(len(JOINED.findall(sql)) + 1 for sql in messages)
+    assert (statements, len(messages)) == ((6, 4) if connection.vendor == "postgresql" else (5, 5))
 
 
 def test_a_purchase_costs_at_most_ten_statements(token_api, plan):
