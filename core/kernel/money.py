@@ -32,15 +32,26 @@ def _to_decimal(minor_units: int, decimals: int) -> Decimal:
     return Decimal(minor_units).scaleb(-decimals, context=_UNROUNDED)
 
 
-def round_down(value: Exact, *, decimals: int) -> Decimal:
-    """Round toward minus infinity to `decimals` places. Exact for any size of value."""
-    scaled = Fraction(value) * 10**decimals
-    return _to_decimal(scaled.numerator // scaled.denominator, decimals)
+# Both count minor units as whole numbers: a fraction would be reduced at every step, and that is most of its cost.
+
+
+def round_down(value: Exact, *, decimals: int, parts: int = 1) -> Decimal:
+    """Round the value, or one of so many equal parts of it, toward minus infinity to `decimals` places.
+
+    Exact for any size of value. `parts` is at least 1.
+    """
+    numerator, denominator = value.as_integer_ratio()
+    return _to_decimal(numerator * 10**decimals // (denominator * parts), decimals)
 
 
 def round_half_even(value: Exact, *, decimals: int) -> Decimal:
     """Round to the nearest at `decimals` places, ties to the even last digit (IEEE 754's default)."""
-    return _to_decimal(round(Fraction(value) * 10**decimals), decimals)
+    numerator, denominator = value.as_integer_ratio()
+    units, rest = divmod(numerator * 10**decimals, denominator)
+    # The rest is at least 0, whatever the sign of the value: one unit more is always the nearest from above.
+    if 2 * rest > denominator or (2 * rest == denominator and units % 2):
+        units += 1
+    return _to_decimal(units, decimals)
 
 
 def count_decimals(value: Decimal) -> int:
