@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import CharField, DateField, ExpressionWrapper, F, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, DateField, ExpressionWrapper, F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from core.allowance.domain import ItemType, Plan, PlanItem, calculate_pay_calendar
@@ -16,7 +19,9 @@ from core.kernel.currencies import get_decimals
 from core.kernel.frequencies import Frequency
 from core.kernel.periods import PayPeriod
 from core.models import Expense, Income, SavingsGoal, User
+from core.models.compiled import CompiledQuery, Given
 from core.models.fields import MoneyField
+from core.models.ids import IdList
 
 _GOAL = "goal"
 
@@ -47,23 +52,29 @@ class PlanRows:
 
     def list_conversions(self, *, into: str) -> list[Pair]:
         """The conversions that the plan needs, as `(currency, into)`."""
-        return sorted({(source.currency, into) for _item, source in self.items if source.currency != into})
+        return sorted((currency, into) for currency in {source.currency for _item, source in self.items} - {into})
 
 
 def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
 
 
-def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
-    """The plans of these people, by id of their owner. One statement."""
+def _stored(amount: Combinable) -> ExpressionWrapper:
+    """The thousandths that stand in the column: each different amount is read once, see `_read_amount`."""
+    return ExpressionWrapper(amount, output_field=BigIntegerField())
 
-    def columns_of(queryset: QuerySet, item_type: ItemType, date_field: str) -> QuerySet:
-        return queryset.filter(user_id__in=user_ids).values_list(
+
+_USER_IDS = Given("user_ids", IdList())
+
+
+def _select_plans() -> "QuerySet[Any, tuple[Any, ...]]":
+    def columns_of(queryset: "QuerySet[Any]", item_type: ItemType, date_field: str) -> "QuerySet[Any, tuple[Any, ...]]":
+        return queryset.filter(user_id__among=_USER_IDS).values_list(
             "user_id",
             _text(item_type),
             "id",
             "name",
-            "amount",
+            _stored(F("amount")),
             "currency",
             "frequency",
             date_field,
@@ -72,53 +83,70 @@ def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
         )
 
     no_date = Cast(Value(None), DateField())
-    goals = SavingsGoal.objects.filter(user_id__in=user_ids).values_list(
+    goals = SavingsGoal.objects.filter(user_id__among=_USER_IDS).values_list(
         "user_id",
         _text(_GOAL),
         "id",
         "name",
         # Stored as hundredths; the column it shares with the amounts holds thousandths.
-        ExpressionWrapper(F("percentage") * Value(10, output_field=IntegerField()), output_field=MoneyField()),
+        _stored(F("percentage") * Value(10, output_field=IntegerField())),
         _text(""),
         _text(""),
         no_date,
         no_date,
         no_date,
     )
-    rows = columns_of(Income.objects.all(), ItemType.INCOME, "next_payment_date").union(
+    return columns_of(Income.objects.all(), ItemType.INCOME, "next_payment_date").union(
         columns_of(Expense.objects.all(), ItemType.EXPENSE, "due_date"), goals, all=True
     )
+
+
+_plans = CompiledQuery(_select_plans)
+
+_TYPES = {item_type.value: item_type for item_type in ItemType}
+_FREQUENCIES = {frequency.value: frequency for frequency in Frequency}
+_MONEY = MoneyField()
+
+
+# Round amounts stand in many plans. What is kept is a few megabytes at most.
+@lru_cache(maxsize=8192)
+def _read_amount(stored: int, currency: str) -> tuple[Fraction, ItemSource]:
+    amount = Decimal(_MONEY.from_db_value(stored, None, None) or 0)
+    return Fraction(amount), ItemSource(amount=amount, currency=currency)
+
+
+def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
+    """The plans of these people, by id of their owner. One statement."""
     plans = {user_id: PlanRows() for user_id in user_ids}
-    for user_id, item_type, pk, name, amount, currency, frequency, anchor, added_on, scheduled_on in rows:
+    for user_id, item_type, pk, name, stored, currency, frequency, anchor, added_on, scheduled_on in _plans.all(
+        user_ids=user_ids
+    ):
+        amount, source = _read_amount(stored, currency)
         if item_type == _GOAL:
-            plans[user_id].savings_percent += amount
+            plans[user_id].savings_percent += source.amount
             continue
-        item = PlanItem(
-            type=ItemType(item_type),
-            id=pk,
-            name=name,
-            amount=Fraction(amount),
-            frequency=Frequency(frequency),
-            anchor=anchor,
-            added_on=added_on,
-            scheduled_on=scheduled_on,
-        )
-        plans[user_id].items.append((item, ItemSource(amount=amount, currency=currency)))
+        # By position: a plan is read for everybody, every night, and naming eight fields costs a third of an item.
+        item = PlanItem(_TYPES[item_type], pk, name, amount, _FREQUENCIES[frequency], anchor, added_on, scheduled_on)
+        plans[user_id].items.append((item, source))
     for plan in plans.values():
-        plan.items.sort(key=lambda pair: (pair[0].type is not ItemType.INCOME, pair[0].id))
+        plan.items.sort(key=_order)
     return plans
+
+
+def _order(pair: tuple[PlanItem, ItemSource]) -> tuple[bool, int]:
+    item = pair[0]
+    return item.type is not ItemType.INCOME, item.id
 
 
 def convert_plan(*, rows: PlanRows, into: str, book: RateBook, on_date: date) -> LoadedPlan:
     """A plan with its amounts in one currency at a day's rates, unrounded. Raises UnknownRate."""
-    items, sources = [], []
-    for item, source in rows.items:
+    items = [item for item, _source in rows.items]
+    sources = [source for _item, source in rows.items]
+    for position, source in enumerate(sources):
         if source.currency != into:
             conversion = book.get(currency=source.currency, into=into, on_date=on_date)
-            item = replace(item, amount=item.amount * conversion.rate)
-            source = replace(source, conversion=conversion)
-        items.append(item)
-        sources.append(source)
+            items[position] = replace(items[position], amount=items[position].amount * conversion.rate)
+            sources[position] = replace(source, conversion=conversion)
     plan = Plan(decimals=get_decimals(into), items=tuple(items), savings_percent=rows.savings_percent)
     return LoadedPlan(plan=plan, sources=tuple(sources))
 
