@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, ExpressionWrapper, F, IntegerField, QuerySet, Value
+from django.db.models import CharField, DateField, ExpressionWrapper, F, Field, IntegerField, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -60,8 +60,8 @@ def _text(value: str) -> Value:
 
 
 def _stored(amount: Combinable) -> ExpressionWrapper:
-    """The thousandths that stand in the column: each different amount is read once, see `_read_amount`."""
-    return ExpressionWrapper(amount, output_field=BigIntegerField())
+    """The thousandths that stand in the column, as they come: each different amount is read once, by `_read_amount`."""
+    return ExpressionWrapper(amount, output_field=Field())
 
 
 _USER_IDS = Given("user_ids", IdList())
