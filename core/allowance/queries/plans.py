@@ -45,7 +45,7 @@ class LoadedPlan:
 
 @dataclass(slots=True)
 class PlanRows:
-    """One person's plan as it is stored: each item in its own currency, incomes first, then by id."""
+    """One person's plan as it is stored: each item in its own currency. Their order says nothing."""
 
     items: list[tuple[PlanItem, ItemSource]] = field(default_factory=list)
     savings_percent: Decimal = Decimal(0)
@@ -128,14 +128,7 @@ def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
         # By position: a plan is read for everybody, every night, and naming eight fields costs a third of an item.
         item = PlanItem(_TYPES[item_type], pk, name, amount, _FREQUENCIES[frequency], anchor, added_on, scheduled_on)
         plans[user_id].items.append((item, source))
-    for plan in plans.values():
-        plan.items.sort(key=_order)
     return plans
-
-
-def _order(pair: tuple[PlanItem, ItemSource]) -> tuple[bool, int]:
-    item = pair[0]
-    return item.type is not ItemType.INCOME, item.id
 
 
 def convert_plan(*, rows: PlanRows, into: str, book: RateBook, on_date: date) -> LoadedPlan:
@@ -160,8 +153,12 @@ def load_plan(*, owner: User, on_date: date) -> Plan:
 
 
 def load_plan_with_sources(*, owner: User, on_date: date) -> LoadedPlan:
-    """As `load_plan`, with the amounts as they were entered. One statement, two with foreign items."""
+    """As `load_plan`, incomes first, then by id, with the amounts as they were entered.
+
+    One statement, two with foreign items.
+    """
     rows = load_plan_rows(user_ids=[owner.pk])[owner.pk]
+    rows.items.sort(key=lambda pair: (pair[0].type is not ItemType.INCOME, pair[0].id))
     book = load_rates(conversions=rows.list_conversions(into=owner.currency), on_date=on_date)
     return convert_plan(rows=rows, into=owner.currency, book=book, on_date=on_date)
 
