@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import CharField, DateField, ExpressionWrapper, F, Field, IntegerField, QuerySet, Value
@@ -17,10 +16,10 @@ from core.currencies.domain import Conversion, Pair, RateBook
 from core.currencies.queries import load_rate_history, load_rates
 from core.kernel.currencies import get_decimals
 from core.kernel.frequencies import Frequency
+from core.kernel.money import STORED_DECIMALS, round_down
 from core.kernel.periods import PayPeriod
 from core.models import Expense, Income, SavingsGoal, User
 from core.models.compiled import CompiledQuery, Given
-from core.models.fields import MoneyField
 from core.models.ids import IdList
 
 _GOAL = "goal"
@@ -45,14 +44,14 @@ class LoadedPlan:
 
 @dataclass(slots=True)
 class PlanRows:
-    """One person's plan as it is stored: each item in its own currency. Their order says nothing."""
+    """One person's plan as it is stored: items with amounts in the currency beside each. Their order says nothing."""
 
-    items: list[tuple[PlanItem, ItemSource]] = field(default_factory=list)
+    items: list[tuple[PlanItem, str]] = field(default_factory=list)
     savings_percent: Decimal = Decimal(0)
 
     def list_conversions(self, *, into: str) -> list[Pair]:
         """The conversions that the plan needs, as `(currency, into)`."""
-        return sorted((currency, into) for currency in {source.currency for _item, source in self.items} - {into})
+        return sorted((currency, into) for currency in {currency for _item, currency in self.items} - {into})
 
 
 def _text(value: str) -> Value:
@@ -60,7 +59,7 @@ def _text(value: str) -> Value:
 
 
 def _stored(amount: Combinable) -> ExpressionWrapper:
-    """The thousandths that stand in the column, as they come: each different amount is read once, by `_read_amount`."""
+    """The whole number that stands in the column: to make a decimal of it first would cost as much as the fraction."""
     return ExpressionWrapper(amount, output_field=Field())
 
 
@@ -105,14 +104,7 @@ _plans = CompiledQuery(_select_plans)
 
 _TYPES = {item_type.value: item_type for item_type in ItemType}
 _FREQUENCIES = {frequency.value: frequency for frequency in Frequency}
-_MONEY = MoneyField()
-
-
-# Round amounts stand in many plans. What is kept is a few megabytes at most.
-@lru_cache(maxsize=8192)
-def _read_amount(stored: int, currency: str) -> tuple[Fraction, ItemSource]:
-    amount = Decimal(_MONEY.from_db_value(stored, None, None) or 0)
-    return Fraction(amount), ItemSource(amount=amount, currency=currency)
+_STORED_UNITS = 10**STORED_DECIMALS
 
 
 def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
@@ -121,46 +113,55 @@ def load_plan_rows(*, user_ids: Collection[int]) -> dict[int, PlanRows]:
     for user_id, item_type, pk, name, stored, currency, frequency, anchor, added_on, scheduled_on in _plans.all(
         user_ids=user_ids
     ):
-        amount, source = _read_amount(stored, currency)
         if item_type == _GOAL:
-            plans[user_id].savings_percent += source.amount
+            plans[user_id].savings_percent += Decimal(stored) / _STORED_UNITS
             continue
+        amount = Fraction(stored, _STORED_UNITS)
         # By position: a plan is read for everybody, every night, and naming eight fields costs a third of an item.
         item = PlanItem(_TYPES[item_type], pk, name, amount, _FREQUENCIES[frequency], anchor, added_on, scheduled_on)
-        plans[user_id].items.append((item, source))
+        plans[user_id].items.append((item, currency))
     return plans
 
 
-def convert_plan(*, rows: PlanRows, into: str, book: RateBook, on_date: date) -> LoadedPlan:
+def convert_plan(*, rows: PlanRows, into: str, book: RateBook, on_date: date) -> Plan:
     """A plan with its amounts in one currency at a day's rates, unrounded. Raises UnknownRate."""
-    items = [item for item, _source in rows.items]
-    sources = [source for _item, source in rows.items]
-    for position, source in enumerate(sources):
-        if source.currency != into:
-            conversion = book.get(currency=source.currency, into=into, on_date=on_date)
-            items[position] = replace(items[position], amount=items[position].amount * conversion.rate)
-            sources[position] = replace(source, conversion=conversion)
-    plan = Plan(decimals=get_decimals(into), items=tuple(items), savings_percent=rows.savings_percent)
-    return LoadedPlan(plan=plan, sources=tuple(sources))
+    items = [
+        item
+        if currency == into
+        else replace(item, amount=item.amount * book.get(currency=currency, into=into, on_date=on_date).rate)
+        for item, currency in rows.items
+    ]
+    return Plan(decimals=get_decimals(into), items=tuple(items), savings_percent=rows.savings_percent)
 
 
 def load_plan(*, owner: User, on_date: date) -> Plan:
     """A person's incomes, bills and goals as one value, amounts in their currency at the day's rates.
 
-    Raises UnknownRate.
+    One statement, two with foreign items. Raises UnknownRate.
     """
-    return load_plan_with_sources(owner=owner, on_date=on_date).plan
+    rows = load_plan_rows(user_ids=[owner.pk])[owner.pk]
+    book = load_rates(conversions=rows.list_conversions(into=owner.currency), on_date=on_date)
+    return convert_plan(rows=rows, into=owner.currency, book=book, on_date=on_date)
 
 
 def load_plan_with_sources(*, owner: User, on_date: date) -> LoadedPlan:
-    """As `load_plan`, incomes first, then by id, with the amounts as they were entered.
-
-    One statement, two with foreign items.
-    """
+    """As `load_plan`, incomes first, then by id, with the amounts as they were entered."""
     rows = load_plan_rows(user_ids=[owner.pk])[owner.pk]
     rows.items.sort(key=lambda pair: (pair[0].type is not ItemType.INCOME, pair[0].id))
     book = load_rates(conversions=rows.list_conversions(into=owner.currency), on_date=on_date)
-    return convert_plan(rows=rows, into=owner.currency, book=book, on_date=on_date)
+    plan = convert_plan(rows=rows, into=owner.currency, book=book, on_date=on_date)
+    sources = [
+        ItemSource(
+            # Exact: what is stored has no more decimals.
+            amount=round_down(item.amount, decimals=STORED_DECIMALS),
+            currency=currency,
+            conversion=None
+            if currency == owner.currency
+            else book.get(currency=currency, into=owner.currency, on_date=on_date),
+        )
+        for item, currency in rows.items
+    ]
+    return LoadedPlan(plan=plan, sources=tuple(sources))
 
 
 def load_plans_of_days(*, owner: User, days: Collection[date]) -> dict[date, Plan]:
@@ -175,9 +176,9 @@ def load_plans_of_days(*, owner: User, days: Collection[date]) -> dict[date, Pla
     book = load_rate_history(conversions=conversions, first=min(days), last=max(days))
     if not conversions:
         # In the owner's own currency the plan is the same on every day.
-        plan = convert_plan(rows=rows, into=owner.currency, book=book, on_date=min(days)).plan
+        plan = convert_plan(rows=rows, into=owner.currency, book=book, on_date=min(days))
         return dict.fromkeys(days, plan)
-    return {day: convert_plan(rows=rows, into=owner.currency, book=book, on_date=day).plan for day in days}
+    return {day: convert_plan(rows=rows, into=owner.currency, book=book, on_date=day) for day in days}
 
 
 def get_period(*, plan: Plan, on_date: date) -> PayPeriod:

@@ -193,7 +193,7 @@ def _compute(
         try:
             plan = queries.convert_plan(
                 rows=plan_rows[person.id], into=person.currency, book=books[today], on_date=today
-            ).plan
+            )
         except DomainError as error:
             _note(person, error, failed)
             continue
