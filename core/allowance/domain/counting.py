@@ -113,11 +113,12 @@ def _share_spread(*, schedule: Schedule, calendar: PayCalendar, period: PayPerio
 
 def calculate_share(*, item: PlanItem, calendar: PayCalendar, period: PayPeriod) -> Share:
     """Which part of one item's amount one pay period counts: a matter of dates alone."""
-    if not item.frequency.recurs:
+    frequency, anchor = item.frequency, item.anchor
+    if not frequency.recurs:
         return _share_once(item=item, calendar=calendar, period=period)
-    schedule = item.schedule
-    is_longer = item.frequency.rank > calendar.frequency.rank
-    first_date = item.anchor
+    schedule = Schedule(anchor, frequency)
+    is_longer = frequency.rank > calendar.schedule.frequency.rank
+    first_date = anchor
     if is_running(schedule=schedule, scheduled_on=item.scheduled_on):
         if is_longer or item.added_on >= period.end:
             first_date = calendar.payday_on_or_before(item.added_on)

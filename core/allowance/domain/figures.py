@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import lcm
 
 from core.allowance.domain.counting import CountedItem, Share, calculate_share, count_item
-from core.allowance.domain.plans import ItemType, Plan, PlanItem, calculate_pay_calendar
+from core.allowance.domain.plans import ItemType, Plan, calculate_pay_calendar
 from core.kernel.errors import FigureOutOfRange
 from core.kernel.money import DAY_LIMIT, POOL_LIMIT, round_down
 from core.kernel.periods import PayCalendar, PayPeriod
@@ -81,10 +81,17 @@ def calculate_pool(*, plan: Plan, calendar: PayCalendar, period: PayPeriod) -> P
 
     Raises FigureOutOfRange where the pool is not strictly between minus and plus `POOL_LIMIT`.
     """
-    shares = tuple([calculate_share(item=item, calendar=calendar, period=period) for item in plan.items])
-    counted = [pair for pair in zip(plan.items, shares, strict=True) if pair[1].times]
-    income, income_parts = _sum([pair for pair in counted if pair[0].type is ItemType.INCOME])
-    expenses, expense_parts = _sum([pair for pair in counted if pair[0].type is ItemType.EXPENSE])
+    shares = []
+    incomes: list[tuple[int, int]] = []
+    bills: list[tuple[int, int]] = []
+    for item in plan.items:
+        share = calculate_share(item=item, calendar=calendar, period=period)
+        shares.append(share)
+        if share.times:
+            counted = item.amount.numerator * share.times, item.amount.denominator * (share.parts or 1)
+            (incomes if item.type is ItemType.INCOME else bills).append(counted)
+    income, income_parts = _sum(incomes)
+    expenses, expense_parts = _sum(bills)
     percent, percent_parts = plan.savings_percent.as_integer_ratio()
     savings, savings_parts = income * percent, income_parts * percent_parts * 100
     left = (income * percent_parts * 100 - savings) * expense_parts - expenses * savings_parts
@@ -98,18 +105,15 @@ def calculate_pool(*, plan: Plan, calendar: PayCalendar, period: PayPeriod) -> P
         savings=Fraction(savings, savings_parts),
         amount=amount,
         plan=plan,
-        shares=shares,
+        shares=tuple(shares),
     )
 
 
-def _sum(counted: Sequence[tuple[PlanItem, Share]]) -> tuple[int, int]:
-    """What these items bring together, as a ratio of whole numbers.
+def _sum(ratios: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The sum of ratios of whole numbers, as one.
 
     Adding fractions one by one reduces each result; over one common denominator they are integers that just add.
     """
-    ratios = [
-        (item.amount.numerator * share.times, item.amount.denominator * (share.parts or 1)) for item, share in counted
-    ]
     common = lcm(*[denominator for _numerator, denominator in ratios])
     return sum([numerator * (common // denominator) for numerator, denominator in ratios]), common
 
