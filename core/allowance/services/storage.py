@@ -54,10 +54,11 @@ def store_days(*, days: Sequence[ProjectedDay]) -> None:
     row_places = f"({', '.join(['%s'] * len(columns))})"
     for start in range(0, len(days), _BATCH_ROWS):
         batch = days[start : start + _BATCH_ROWS]
+        # The values have the types of their columns: none is read as if somebody had entered it.
         parameters: list[Any] = []
         for day in batch:
             for field, value in zip(fields, (day.user_id, day.date, *day.values), strict=True):
-                parameters.append(field.get_db_prep_save(value, connection))
+                parameters.append(field.get_db_prep_value(value, connection, prepared=True))
             parameters += now
         with connection.cursor() as cursor:
             # Names come from the model, values are parameters.
