@@ -192,7 +192,7 @@ def load_spent_before(*, stretches: Collection[tuple[int, date, date]]) -> dict[
     for position, (user_id, start, end) in enumerate(wanted):
         parameters += [position, user_id, adapt(start), adapt(end)]
     with connection.cursor() as cursor:
-        # A subquery for each, and no join: nothing can bring the planner to read the whole table instead of an index.
+        # A subquery for each, and no join: PostgreSQL would read and hash the whole table for it.
         # Names come from the model, values are parameters. Both engines call the columns of VALUES so.
         cursor.execute(
             "SELECT given.column1, (SELECT SUM(day.amount - day.remaining_amount) "  # noqa: S608

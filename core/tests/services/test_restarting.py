@@ -20,6 +20,7 @@ from core.models import DailyAllowance, Income, User
 from core.operations import progress
 from core.tests.conftest import TODAY
 from core.tests.factories import TransactionFactory
+from core.tests.parallel import run_at_once
 from core.tests.servers import ROOT, Server
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -116,6 +117,16 @@ def test_a_run_that_opens_nothing_locks_nobody(people, django_assert_max_num_que
         open_days_for_all(today_for=today_for)
 
     assert not [one for one in statements if "FOR NO KEY UPDATE" in one["sql"] or "SAVEPOINT" in one["sql"]]
+
+
+def test_two_runs_at_once_open_each_day_once(transactional_db, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK_PEOPLE", 5)
+    people = make_people(40)
+
+    results = run_at_once([lambda: open_days_for_all(today_for=today_for)] * 2)
+
+    assert sum(result.written for result in results) == len(people)
+    assert list_opened() == [(person.username, Decimal(100)) for person in people]
 
 
 @pytest.mark.parametrize("few_people", [5, 0], ids=["few people", "many people"])
