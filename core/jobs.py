@@ -12,9 +12,17 @@ from django.conf import settings
 from core import clock
 from core.accounts.services.mail import deliver_due_mail
 from core.accounts.services.sessions import delete_expired_sessions
-from core.allowance.services import check_days, check_transactions, open_days_for_all, update_rates
+from core.allowance.services import (
+    check_days,
+    check_transactions,
+    count_days_to_check,
+    count_people_to_open,
+    open_days_for_all,
+    update_rates,
+)
 from core.currencies.feed import read_days
 from core.currencies.transport import open_url
+from core.operations.progress import ProgressLines
 from core.operations.services import (
     clean_idempotency_keys,
     record_failure,
@@ -30,7 +38,8 @@ logger = logging.getLogger(__name__)
 
 def _open_days() -> dict[str, int]:
     """Open the new day wherever it has begun since the last run."""
-    result = open_days_for_all(today_for=clock.today_for)
+    progress = ProgressLines(name="open-days", total=count_people_to_open(), say=logger.info)
+    result = open_days_for_all(today_for=clock.today_for, on_chunk=progress.advance)
     return {"opened": result.written, "failed": result.failed}
 
 
@@ -48,7 +57,8 @@ def _update_rates() -> dict[str, int]:
 def _check_drift() -> dict[str, int]:
     """Recompute every stored day and count what differs. Nothing is mended: a person must see it first."""
     drift = sum(1 for _difference in check_transactions())
-    drift += sum(1 for _difference in check_days(today_for=clock.today_for))
+    progress = ProgressLines(name="check-drift", total=count_days_to_check(), say=logger.info)
+    drift += sum(1 for _difference in check_days(today_for=clock.today_for, on_chunk=progress.advance))
     return {"drift": drift}
 
 

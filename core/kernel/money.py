@@ -4,7 +4,7 @@ Amounts are `Decimal` or `Fraction` beside the number of decimals of their curre
 minor unit: EUR 2, JPY 0, KWD 3). Storage keeps three decimals for every currency.
 """
 
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 
 STORED_DECIMALS = 3
@@ -25,26 +25,33 @@ Exact = Decimal | Fraction | int
 
 
 # The usual context would silently round what has more than 28 digits.
-_UNROUNDED = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, rounding=ROUND_HALF_EVEN)
-_LAST_PLACES = tuple(Decimal(1).scaleb(-decimals) for decimals in range(STORED_DECIMALS + 1))
+_UNROUNDED = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 def _to_decimal(minor_units: int, decimals: int) -> Decimal:
     return Decimal(minor_units).scaleb(-decimals, context=_UNROUNDED)
 
 
-def round_down(value: Exact, *, decimals: int) -> Decimal:
-    """Round toward minus infinity to `decimals` places. Exact for any size of value."""
-    scaled = Fraction(value) * 10**decimals
-    return _to_decimal(scaled.numerator // scaled.denominator, decimals)
+# Both count minor units as whole numbers: a fraction would be reduced at every step, and that is most of its cost.
+
+
+def round_down(value: Exact, *, decimals: int, parts: int = 1) -> Decimal:
+    """Round the value, or one of so many equal parts of it, toward minus infinity to `decimals` places.
+
+    Exact for any size of value. `parts` is at least 1.
+    """
+    numerator, denominator = value.as_integer_ratio()
+    return _to_decimal(numerator * 10**decimals // (denominator * parts), decimals)
 
 
 def round_half_even(value: Exact, *, decimals: int) -> Decimal:
     """Round to the nearest at `decimals` places, ties to the even last digit (IEEE 754's default)."""
-    if isinstance(value, Decimal) and decimals <= STORED_DECIMALS:
-        # The same at a tenth of the cost. What is added makes a plain zero of a negative one.
-        return _UNROUNDED.add(value.quantize(_LAST_PLACES[decimals], context=_UNROUNDED), 0)
-    return _to_decimal(round(Fraction(value) * 10**decimals), decimals)
+    numerator, denominator = value.as_integer_ratio()
+    units, rest = divmod(numerator * 10**decimals, denominator)
+    # The rest is at least 0, whatever the sign of the value: one unit more is always the nearest from above.
+    if 2 * rest > denominator or (2 * rest == denominator and units % 2):
+        units += 1
+    return _to_decimal(units, decimals)
 
 
 def count_decimals(value: Decimal) -> int:

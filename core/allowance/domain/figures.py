@@ -1,6 +1,6 @@
 """From what the items count to a period's pool, a day's amount, and the day in one word."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,11 +8,15 @@ from enum import StrEnum
 from fractions import Fraction
 from math import lcm
 
-from core.allowance.domain.counting import CountedItem, calculate_counted
+from core.allowance.domain.counting import CountedItem, Share, calculate_share, count_item
 from core.allowance.domain.plans import ItemType, Plan, calculate_pay_calendar
 from core.kernel.errors import FigureOutOfRange
 from core.kernel.money import DAY_LIMIT, POOL_LIMIT, round_down
 from core.kernel.periods import PayCalendar, PayPeriod
+
+_NOTHING = Decimal(0)
+# Decimals of many digits would be rounded on the way; whole numbers never are.
+_POOL_LIMIT = int(POOL_LIMIT)
 
 
 class Status(StrEnum):
@@ -26,15 +30,30 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What one pay period has to spend, and what made it. The parts are exact, `amount` is rounded down."""
+    """What one pay period has to spend, and what made it. The parts are exact, `amount` is rounded down.
+
+    `shares` are those of the plan's items, in their order.
+    """
 
     period: PayPeriod
     income: Fraction
     expenses: Fraction
     savings: Fraction
     amount: Decimal
-    income_counts: bool
-    items: tuple[CountedItem, ...] = field(repr=False)
+    plan: Plan = field(repr=False)
+    shares: tuple[Share, ...] = field(repr=False)
+
+    @property
+    def income_counts(self) -> bool:
+        """Whether any income counts in the period."""
+        return self.income > 0
+
+    @property
+    def items(self) -> tuple[CountedItem, ...]:
+        """What each item brings, in the order of the plan."""
+        return tuple(
+            [count_item(item=item, share=share) for item, share in zip(self.plan.items, self.shares, strict=True)]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +81,41 @@ def calculate_pool(*, plan: Plan, calendar: PayCalendar, period: PayPeriod) -> P
 
     Raises FigureOutOfRange where the pool is not strictly between minus and plus `POOL_LIMIT`.
     """
-    counted = tuple([calculate_counted(item=item, calendar=calendar, period=period) for item in plan.items])
-    income = _sum([part.counted for part in counted if part.item.type is ItemType.INCOME])
-    expenses = _sum([part.counted for part in counted if part.item.type is ItemType.EXPENSE])
-    savings = income * Fraction(plan.savings_percent) / 100
-    amount = round_down(income - expenses - savings, decimals=plan.decimals)
-    if not -POOL_LIMIT < amount < POOL_LIMIT or income >= POOL_LIMIT:
+    shares = []
+    incomes: list[tuple[int, int]] = []
+    bills: list[tuple[int, int]] = []
+    for item in plan.items:
+        share = calculate_share(item=item, calendar=calendar, period=period)
+        shares.append(share)
+        if share.times:
+            counted = item.amount.numerator * share.times, item.amount.denominator * (share.parts or 1)
+            (incomes if item.type is ItemType.INCOME else bills).append(counted)
+    income, income_parts = _sum(incomes)
+    expenses, expense_parts = _sum(bills)
+    percent, percent_parts = plan.savings_percent.as_integer_ratio()
+    savings, savings_parts = income * percent, income_parts * percent_parts * 100
+    left = (income * percent_parts * 100 - savings) * expense_parts - expenses * savings_parts
+    amount = round_down(left, parts=savings_parts * expense_parts, decimals=plan.decimals)
+    if not -POOL_LIMIT < amount < POOL_LIMIT or income >= _POOL_LIMIT * income_parts:
         raise FigureOutOfRange("The amounts of this plan add up to more than can be kept exactly.")
     return Pool(
         period=period,
-        income=income,
-        expenses=expenses,
-        savings=savings,
+        income=Fraction(income, income_parts),
+        expenses=Fraction(expenses, expense_parts),
+        savings=Fraction(savings, savings_parts),
         amount=amount,
-        income_counts=income > 0,
-        items=counted,
+        plan=plan,
+        shares=tuple(shares),
     )
 
 
-def _sum(parts: Iterable[Fraction]) -> Fraction:
-    # Adding fractions one by one reduces each result; over one common denominator they are integers that just add.
-    ratios = [part.as_integer_ratio() for part in parts]
+def _sum(ratios: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The sum of ratios of whole numbers, as one.
+
+    Adding fractions one by one reduces each result; over one common denominator they are integers that just add.
+    """
     common = lcm(*[denominator for _numerator, denominator in ratios])
-    return Fraction(sum([numerator * (common // denominator) for numerator, denominator in ratios]), common)
+    return sum([numerator * (common // denominator) for numerator, denominator in ratios]), common
 
 
 def calculate_amount(*, pool: Decimal, spent_before: Decimal, days_left: int, decimals: int) -> Decimal:
@@ -92,7 +123,7 @@ def calculate_amount(*, pool: Decimal, spent_before: Decimal, days_left: int, de
 
     `days_left` is at least 1. On a period's last day the whole rest is given out.
     """
-    return round_down(Fraction(max(Decimal(0), pool - spent_before)) / days_left, decimals=decimals)
+    return round_down(max(_NOTHING, pool - spent_before), parts=days_left, decimals=decimals)
 
 
 def calculate_figure(

@@ -56,8 +56,17 @@ class Plan:
 
 def find_main_income(*, items: Iterable[PlanItem]) -> PlanItem | None:
     """The recurring income that is largest per year, ties to the lowest id; None without one."""
-    recurring = [item for item in items if item.type is ItemType.INCOME and item.frequency.recurs]
-    return min(recurring, key=lambda item: (-item.amount * item.frequency.per_year, item.id), default=None)
+    main_income, most, parts = None, 0, 1
+    for item in items:
+        if item.type is ItemType.INCOME and item.frequency.recurs:
+            amount, per_year = item.amount, item.frequency.per_year
+            # A year's sum as a ratio of whole numbers: two of them compare crosswise without being reduced.
+            total = amount.numerator * per_year.numerator
+            share = amount.denominator * per_year.denominator
+            ahead = total * parts - most * share
+            if main_income is None or ahead > 0 or (ahead == 0 and item.id < main_income.id):
+                main_income, most, parts = item, total, share
+    return main_income
 
 
 def calculate_pay_calendar(*, items: Iterable[PlanItem]) -> PayCalendar:
@@ -74,7 +83,10 @@ def is_running(*, schedule: Schedule, scheduled_on: date) -> bool:
     It is where the date one step before the anchor is on or before the day it was last scheduled: then
     its dates before the anchor count too. Always false for `once`.
     """
-    return schedule.frequency.recurs and schedule.date_at(-1) <= scheduled_on
+    if not schedule.frequency.recurs:
+        return False
+    # The date before the anchor need not be known where the anchor itself lies back.
+    return schedule.anchor <= scheduled_on or schedule.date_at(-1) <= scheduled_on
 
 
 def find_next_occurrence(*, schedule: Schedule, scheduled_on: date, today: date) -> date | None:

@@ -1,6 +1,8 @@
 """Reading what the figure is made of."""
 
 from core.allowance.queries.days import (
+    PROJECTED,
+    DayRow,
     PeriodSoFar,
     calculate_spent_before,
     calculate_spent_on,
@@ -8,9 +10,10 @@ from core.allowance.queries.days import (
     list_days_around,
     list_days_from,
     list_days_to_refresh,
+    list_opened,
     load_period_so_far,
+    load_spent_before,
     load_spent_by_row,
-    load_spent_in,
     load_spent_on,
     sum_transactions_between,
 )
@@ -28,6 +31,8 @@ from core.allowance.queries.plans import (
 )
 
 __all__ = [
+    "PROJECTED",
+    "DayRow",
     "ExplainedItem",
     "Explanation",
     "ItemSource",
@@ -42,14 +47,15 @@ __all__ = [
     "list_days_around",
     "list_days_from",
     "list_days_to_refresh",
+    "list_opened",
     "load_explanation",
     "load_period_so_far",
     "load_plan",
     "load_plan_rows",
     "load_plan_with_sources",
     "load_plans_of_days",
+    "load_spent_before",
     "load_spent_by_row",
-    "load_spent_in",
     "load_spent_on",
     "sum_transactions_between",
 ]

@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import BigIntegerField, Count, DateField, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from core.models import DailyAllowance, Transaction
 from core.models.compiled import CompiledQuery, Given
 from core.models.fields import MoneyField
+from core.models.ids import IdList
 from core.models.transaction import NET_SPENDING
 
 LONGEST_PERIOD_DAYS = 366
@@ -25,6 +28,45 @@ _days_from = CompiledQuery(
 _spent_on_row = CompiledQuery(
     lambda: (
         Transaction.objects.filter(allowance_id=Given("row_id", BigIntegerField()))
+        .order_by()
+        .values_list("allowance_id")
+        .annotate(total=NET_SPENDING)
+    )
+)
+
+PROJECTED = (
+    "currency",
+    "amount",
+    "remaining_amount",
+    "pool",
+    "spent_before",
+    "tomorrow",
+    "period_start",
+    "period_end",
+    "income_counts",
+)
+"""The columns of a day's row that follow from a figure."""
+
+_USER_IDS = Given("user_ids", IdList())
+_MONEY = MoneyField()
+
+_days_of_many = CompiledQuery(
+    lambda: (
+        DailyAllowance.objects.filter(user_id__among=_USER_IDS, date__gte=Given("first", DateField()))
+        .order_by("user_id", "date")
+        .values_list("user_id", "id", "date", *PROJECTED)
+    )
+)
+_dates_of_many = CompiledQuery(
+    lambda: (
+        DailyAllowance.objects.filter(user_id__among=_USER_IDS, date__gte=Given("first", DateField()))
+        .order_by()
+        .values_list("user_id", "date")
+    )
+)
+_spent_on_rows = CompiledQuery(
+    lambda: (
+        Transaction.objects.filter(allowance_id__among=Given("row_ids", IdList()))
         .order_by()
         .values_list("allowance_id")
         .annotate(total=NET_SPENDING)
@@ -112,31 +154,63 @@ def load_spent_by_row(*, rows: Sequence[DailyAllowance]) -> dict[int, Decimal]:
     ).net_spending_by_day()
 
 
-def list_days_from(*, first_days: Mapping[int, date]) -> dict[int, list[DailyAllowance]]:
-    """The rows of each person, by their id, that lie on a day of their own or later. One statement."""
-    found: dict[int, list[DailyAllowance]] = {user_id: [] for user_id in first_days}
+class DayRow(NamedTuple):
+    """A stored day: its id, its date, and what the row holds of its figure, in the order of `PROJECTED`."""
+
+    id: int
+    date: date
+    values: tuple[Any, ...]
+
+
+def list_days_from(*, first_days: Mapping[int, date]) -> dict[int, list[DayRow]]:
+    """The rows of each person, by their id, that lie on a day of their own or later, by date. One statement."""
+    found: dict[int, list[DayRow]] = {user_id: [] for user_id in first_days}
     if first_days:
-        rows = DailyAllowance.objects.filter(user_id__in=first_days, date__gte=min(first_days.values()))
-        for row in rows.order_by("user_id", "date"):
-            if row.date >= first_days[row.user_id]:
-                found[row.user_id].append(row)
+        for user_id, row_id, day, *values in _days_of_many.all(user_ids=first_days, first=min(first_days.values())):
+            if day >= first_days[user_id]:
+                found[user_id].append(DayRow(row_id, day, tuple(values)))
     return found
 
 
-def load_spent_in(*, stretches: Mapping[int, tuple[date, date]]) -> dict[int, Decimal]:
-    """Net spending of each person, by their id, in a stretch `[start, end)` of their own. One statement."""
-    people: dict[tuple[date, date], list[int]] = {}
-    for user_id, stretch in stretches.items():
-        people.setdefault(stretch, []).append(user_id)
-    if not people:
+def list_opened(*, days: Mapping[int, date]) -> set[int]:
+    """Who of these people has a row of the day that is named for them. One statement."""
+    rows = _dates_of_many.all(user_ids=days, first=min(days.values()))
+    return {user_id for user_id, day in rows if day == days[user_id]}
+
+
+def load_spent_before(*, stretches: Collection[tuple[int, date, date]]) -> dict[tuple[int, date], Decimal]:
+    """Net spending of people in stretches `(user_id, start, end)`, end not included, by `(user_id, end)`.
+
+    A stretch without a row is left out. One statement, however many stretches there are and whatever their days:
+    plain SQL, for the ORM cannot ask the same of each of a list of values.
+    """
+    wanted = [stretch for stretch in stretches if stretch[1] < stretch[2]]
+    if not wanted:
         return {}
-    wanted = Q()
-    for (start, end), user_ids in people.items():
-        wanted |= Q(user_id__in=user_ids, date__gte=start, date__lt=end)
-    spent = Sum(F("amount") - F("remaining_amount"), output_field=MoneyField())
-    return dict(DailyAllowance.objects.filter(wanted).order_by().values_list("user_id").annotate(spent=spent))
+    adapt = connection.ops.adapt_datefield_value
+    parameters: list[Any] = []
+    for position, (user_id, start, end) in enumerate(wanted):
+        parameters += [position, user_id, adapt(start), adapt(end)]
+    with connection.cursor() as cursor:
+        # A subquery for each, and no join: PostgreSQL would read and hash the whole table for it.
+        # Names come from the model, values are parameters. Both engines call the columns of VALUES so.
+        cursor.execute(
+            "SELECT given.column1, (SELECT SUM(day.amount - day.remaining_amount) "  # noqa: S608
+            f"FROM {connection.ops.quote_name(DailyAllowance._meta.db_table)} AS day "
+            "WHERE day.user_id = given.column2 AND day.date >= given.column3 AND day.date < given.column4) "
+            f"FROM (VALUES {', '.join(['(%s, %s, %s, %s)'] * len(wanted))}) AS given",
+            parameters,
+        )
+        sums = cursor.fetchall()
+    found = {}
+    for position, spent in sums:
+        amount = _MONEY.from_db_value(spent, None, None)
+        if amount is not None:
+            user_id, _start, end = wanted[position]
+            found[user_id, end] = amount
+    return found
 
 
 def load_spent_on(*, row_ids: Collection[int]) -> dict[int, Decimal]:
     """Net spending by the id of the day's row, from the transactions; a day without any is left out."""
-    return Transaction.objects.filter(allowance_id__in=row_ids).net_spending_by_day() if row_ids else {}
+    return dict(_spent_on_rows.all(row_ids=row_ids)) if row_ids else {}

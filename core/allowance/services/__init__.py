@@ -6,12 +6,13 @@ under the owner's lock, in the transaction of the write that made it necessary.
 
 from core.allowance.services.bulk import (
     BulkResult,
+    count_people_to_open,
     open_days_for_all,
     refresh_foreign_plans,
     refresh_many,
 )
 from core.allowance.services.currency_change import convert_everything
-from core.allowance.services.drift import Drift, check_days, check_transactions
+from core.allowance.services.drift import Drift, check_days, check_transactions, count_days_to_check
 from core.allowance.services.preparation import prepare_plan_item, prepare_transaction
 from core.allowance.services.projection import (
     open_day,
@@ -29,6 +30,8 @@ __all__ = [
     "check_days",
     "check_transactions",
     "convert_everything",
+    "count_days_to_check",
+    "count_people_to_open",
     "open_day",
     "open_days_for_all",
     "open_missing_days",

@@ -19,7 +19,9 @@ from fractions import Fraction
 
 from django.db.models import Max, Min
 
-from core.allowance.services.projection import refresh_allowance, store_days
+from core.allowance.queries import PROJECTED
+from core.allowance.services.projection import refresh_allowance
+from core.allowance.services.storage import ProjectedDay, store_days
 from core.currencies.domain import RateBook, convert
 from core.currencies.queries import load_rate_history
 from core.kernel.currencies import get_decimals, is_offered
@@ -100,7 +102,9 @@ def _convert_past_days(
             row.pool = _bounded(round_down(Fraction(row.pool) * rate, decimals=decimals))
             row.tomorrow = _bounded(round_down(Fraction(row.tomorrow) * rate, decimals=decimals))
         row.remaining_amount = row.amount - spent.get(row.pk, Decimal(0))
-    store_days(rows=rows)
+    store_days(
+        days=[ProjectedDay(row.user_id, row.date, tuple([getattr(row, name) for name in PROJECTED])) for row in rows]
+    )
 
 
 def _bounded(amount: Decimal) -> Decimal:

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import ExpressionWrapper, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from core.allowance import queries
 from core.allowance.domain import calculate_remaining
-from core.allowance.services.bulk import CHUNK_PEOPLE, find_people_to_check
-from core.allowance.services.projection import PROJECTED, apply_plan, refresh_allowance
+from core.allowance.queries import PROJECTED
+from core.allowance.services.bulk import CHUNK_PEOPLE, Person, TodayFor, find_people_to_check
+from core.allowance.services.projection import apply_plan, refresh_allowance
 from core.models import DailyAllowance, Transaction, User
 from core.models.fields import MoneyField
 from core.models.owned import owner_transaction
@@ -27,8 +28,6 @@ from core.models.transaction import NET_SPENDING
 CHUNK_ROWS = 2000
 # Up to here looking at each person under their lock is as quick as asking about all of them at once.
 _FEW_PEOPLE = 5
-
-TodayFor = Callable[[User], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,21 @@ def find_day_drift(*, row: DailyAllowance, owner: User, today: date) -> list[Dri
     ]
 
 
+class _StoredDay(NamedTuple):
+    """What of a day's row tells whether it must be looked at. `gap` is 0 where its transactions explain the rest."""
+
+    pk: int
+    user_id: int
+    date: date
+    timezone: str
+    gap: Decimal
+
+
+def count_days_to_check() -> int:
+    """How many rows `check_days` looks at."""
+    return DailyAllowance.objects.count()
+
+
 def check_days(
     *, today_for: TodayFor, mend: bool = False, on_chunk: Callable[[int], object] = lambda rows: None
 ) -> Iterator[Drift]:
@@ -83,33 +97,39 @@ def check_days(
         .values("net"),
         output_field=MoneyField(),
     )
-    days = DailyAllowance.objects.annotate(spent=Coalesce(spent, Decimal(0), output_field=MoneyField()))
+    gap = ExpressionWrapper(
+        F("amount") - F("remaining_amount") - Coalesce(spent, Decimal(0), output_field=MoneyField()),
+        output_field=MoneyField(),
+    )
+    days = DailyAllowance.objects.values_list("pk", "user_id", "date", "user__timezone", gap)
     drifted: set[int] = set()
-    for chunk in _in_chunks(days.select_related("user")):
+    for rows in _in_chunks(days, last_pk=lambda row: row[0]):
+        chunk = [_StoredDay(*row) for row in rows]
+        # Asked anew for each chunk, for midnight comes while others are looked at; once for each time zone.
+        todays = {zone: today_for(Person(id=0, currency="", timezone=zone)) for zone in {row.timezone for row in chunk}}
         # Whoever has a past day that is wrong has a sum before today that is wrong.
-        drifted |= {row.user_id for row in chunk if row.remaining_amount != row.amount - row.spent}
-        current = {row.user_id for row in chunk if row.date >= today_for(row.user)}
+        drifted |= {row.user_id for row in chunk if row.gap}
+        current = {row.user_id for row in chunk if row.date >= todays[row.timezone]}
         suspects = current
         if len(current) > _FEW_PEOPLE:
             suspects = set(drifted)
             for ids in _cut(sorted(current), CHUNK_PEOPLE):
                 suspects |= find_people_to_check(user_ids=ids, today_for=today_for)
         for row in chunk:
-            looks_wrong = row.remaining_amount != row.amount - row.spent
-            if looks_wrong or (row.user_id in suspects and row.date >= today_for(row.user)):
-                yield from _check_under_lock(row=row, today_for=today_for, mend=mend)
+            if row.gap or (row.user_id in suspects and row.date >= todays[row.timezone]):
+                yield from _check_under_lock(day=row, today_for=today_for, mend=mend)
         on_chunk(len(chunk))
 
 
-def _check_under_lock(*, row: DailyAllowance, today_for: TodayFor, mend: bool) -> list[Drift]:
-    with owner_transaction(row.user_id) as owner:
-        found = DailyAllowance.objects.filter(pk=row.pk).first()
+def _check_under_lock(*, day: _StoredDay, today_for: TodayFor, mend: bool) -> list[Drift]:
+    with owner_transaction(day.user_id) as owner:
+        found = DailyAllowance.objects.filter(pk=day.pk).first()
         if found is None:
             return []
         today = today_for(owner)
         drifts = find_day_drift(row=found, owner=owner, today=today)
         if drifts and mend:
-            refresh_allowance(user_id=owner.pk, today=today, days={row.date}, plan_changed=row.date >= today)
+            refresh_allowance(user_id=owner.pk, today=today, days={day.date}, plan_changed=day.date >= today)
         return drifts
 
 
@@ -129,9 +149,11 @@ def _cut(ids: list[int], size: int) -> Iterator[list[int]]:
         yield ids[start : start + size]
 
 
-def _in_chunks(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
+def _in_chunks(
+    rows: models.QuerySet[Any, Any], *, last_pk: Callable[[Any], int] = lambda row: row.pk
+) -> Iterator[list[Any]]:
     """By id, each chunk a statement of its own: cursors on the server are off, and locks must not last."""
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK_ROWS]):
-        last = chunk[-1].pk
+        last = last_pk(chunk[-1])
         yield chunk

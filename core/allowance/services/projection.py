@@ -17,6 +17,8 @@ from core.allowance.domain import (
     calculate_remaining,
     calculate_tomorrow,
 )
+from core.allowance.queries import PROJECTED
+from core.allowance.services.storage import project_figure
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
@@ -219,18 +221,6 @@ def recalculate_day(*, user_id: int, today: date) -> DailyAllowance:
 _FEW_DAYS = 2
 _BATCH_ROWS = 500
 
-PROJECTED = (
-    "currency",
-    "amount",
-    "remaining_amount",
-    "pool",
-    "spent_before",
-    "tomorrow",
-    "period_start",
-    "period_end",
-    "income_counts",
-)
-
 
 def apply_plan(
     *,
@@ -245,32 +235,8 @@ def apply_plan(
     figure = calculate_figure(
         plan=plan, on_date=row.date, spent_before=spent_before, spent_today=spent_today, period=period
     )
-    row.currency = owner.currency
-    row.amount = figure.amount
-    row.remaining_amount = figure.remaining_amount
-    row.pool = figure.pool.amount
-    row.spent_before = spent_before
-    row.tomorrow = figure.tomorrow
-    row.period_start = period.start
-    row.period_end = period.end
-    row.income_counts = figure.pool.income_counts
-
-
-def store_days(*, rows: Sequence[DailyAllowance]) -> None:
-    """Make or change many days' rows, under their owners' locks. The instances lose their ids.
-
-    An insert that gives way to an update costs a tenth of `bulk_update`, which makes a case of every value.
-    """
-    for row in rows:
-        # The day is the key: rows that are there are changed, the others are made.
-        row.pk = None
-    DailyAllowance.objects.bulk_create(
-        rows,
-        batch_size=_BATCH_ROWS,
-        update_conflicts=True,
-        unique_fields=["user", "date"],
-        update_fields=[*PROJECTED, "updated_at"],
-    )
+    for name, value in zip(PROJECTED, project_figure(figure=figure, currency=owner.currency), strict=True):
+        setattr(row, name, value)
 
 
 def _refresh_past_days(*, rows: list[DailyAllowance]) -> None:

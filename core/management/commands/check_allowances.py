@@ -1,14 +1,12 @@
 """`check_allowances [--fix]`: recompute every day's row and report what differs."""
 
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from core import clock
-from core.allowance.services import check_days, check_transactions
-from core.models import DailyAllowance
+from core.allowance.services import check_days, check_transactions, count_days_to_check
+from core.management.progress import show_progress
 
 
 class Command(BaseCommand):
@@ -22,14 +20,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, fix: bool, **options: Any) -> None:
         """One line for each column that differs, then a sum."""
-        rows = DailyAllowance.objects.count()
+        rows = count_days_to_check()
         found = 0
-        # Only for a person who watches, and only where it takes a moment.
-        with tqdm(total=rows, unit="day", delay=1, disable=not sys.stderr.isatty()) as progress:
+        with show_progress(name="check_allowances", total=rows, unit="day", stderr=self.stderr) as advance:
             for drift in check_transactions(mend=fix):
                 found += 1
                 self.stdout.write(str(drift))
-            for drift in check_days(today_for=clock.today_for, mend=fix, on_chunk=progress.update):
+            for drift in check_days(today_for=clock.today_for, mend=fix, on_chunk=advance):
                 found += 1
                 self.stdout.write(str(drift))
         if found and not fix:

@@ -17,7 +17,7 @@ from core.allowance.domain import (
     calculate_pay_calendar,
     calculate_pool,
 )
-from core.allowance.queries import ItemSource, PlanRows, convert_plan
+from core.allowance.queries import PlanRows, convert_plan
 from core.currencies.domain import (
     AmountOutOfRange,
     Conversion,
@@ -182,7 +182,7 @@ _RATES = st.decimals(min_value="0.001", max_value="20000", places=4)
 
 
 def _plan_rows(income: Decimal, bills: list[tuple[Decimal, str]]) -> PlanRows:
-    def item(type_: ItemType, number: int, amount: Decimal, frequency: str) -> tuple[PlanItem, ItemSource]:
+    def item(type_: ItemType, number: int, amount: Decimal, frequency: str) -> tuple[PlanItem, str]:
         entered = date(2026, 11, 1)
         plan_item = PlanItem(
             type=type_,
@@ -194,7 +194,7 @@ def _plan_rows(income: Decimal, bills: list[tuple[Decimal, str]]) -> PlanRows:
             added_on=entered,
             scheduled_on=entered,
         )
-        return plan_item, ItemSource(amount=amount, currency="USD")
+        return plan_item, "USD"
 
     return PlanRows(
         items=[
@@ -224,8 +224,8 @@ def _pool(plan: Plan, day: date) -> Pool:
 def test_a_plan_in_a_foreign_currency_gives_the_figure_of_the_plan_converted_by_hand(rows, rate, into):
     book = book_of((into, "USD", FRIDAY, str(rate)))
 
-    own = _pool(convert_plan(rows=rows, into="USD", book=RateBook(), on_date=FRIDAY).plan, FRIDAY)
-    foreign = _pool(convert_plan(rows=rows, into=into, book=book, on_date=FRIDAY).plan, FRIDAY)
+    own = _pool(convert_plan(rows=rows, into="USD", book=RateBook(), on_date=FRIDAY), FRIDAY)
+    foreign = _pool(convert_plan(rows=rows, into=into, book=book, on_date=FRIDAY), FRIDAY)
 
     by_hand = (own.income - own.expenses - own.savings) / Fraction(rate)
     assert foreign.amount == round_down(by_hand, decimals=get_decimals(into))
@@ -237,7 +237,7 @@ def test_a_foreign_plan_spent_to_the_last_unit_ends_its_period_at_exactly_nothin
     spent, day = Decimal(0), FRIDAY
 
     while True:
-        plan = convert_plan(rows=rows, into=into, book=book, on_date=day).plan
+        plan = convert_plan(rows=rows, into=into, book=book, on_date=day)
         figure = calculate_figure(plan=plan, on_date=day, spent_before=spent, spent_today=Decimal(0))
         spent += figure.amount
         if figure.days_left == 1:
