@@ -1,5 +1,6 @@
 """The server. Settings are read here, before anything is forked: a bad value ends the start, with one line."""
 
+import gc
 import logging
 import os
 from pathlib import Path
@@ -17,6 +18,9 @@ bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{sett
 # Two processes keep two cores busy and cover for one another; threads cover the waiting for the database.
 # More of either would only stand in line before SQLite's one writer.
 worker_class = "gthread"
+# Imported once, before the workers are forked: they start at once, also in the place of one that died, and share
+# that memory. Nothing that cannot be forked may be opened on the way: no thread, no connection.
+preload_app = True
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 timeout = 30
@@ -39,6 +43,18 @@ if settings.PROMETHEUS_MULTIPROC_DIR:
     # Each worker counts into files of its own there. What an earlier server counted is not this one's.
     for _left_over in Path(settings.PROMETHEUS_MULTIPROC_DIR).glob("*.db"):
         _left_over.unlink()
+
+
+def when_ready(server: Any) -> None:
+    """What is there before the first fork stays: the collector need not look at it in every worker, and so copy it."""
+    gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Mail that was left when the last server stopped. Here, for the thread that sends it would not survive a fork."""
+    from core.accounts.tasks import deliver_mail_soon
+
+    deliver_mail_soon()
 
 
 def child_exit(server: Any, worker: Any) -> None:
