@@ -16,10 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from core import clock
 from core.kernel.limits import Limit
@@ -99,6 +95,13 @@ class _RedisStore:
     """Counters in Redis, which forgets them by itself."""
 
     def __init__(self, url: str) -> None:
+        # A large package, of no use to a process without a Redis.
+        from redis import Redis
+        from redis.backoff import NoBackoff
+        from redis.exceptions import RedisError
+        from redis.retry import Retry
+
+        self.failure: type[Exception] = RedisError
         client = Redis.from_url(
             url,
             socket_timeout=REDIS_TIMEOUT_SECONDS,
@@ -130,7 +133,7 @@ def _find_redis(counters: tuple[Counter, ...]) -> _RedisStore | None:
     return store if time.monotonic() >= store.away_until else None
 
 
-def _leave_alone(store: _RedisStore, error: RedisError) -> None:
+def _leave_alone(store: _RedisStore, error: Exception) -> None:
     # The address may hold a password, and the library's messages the address: the kind of error is enough.
     logger.warning("redis unavailable, counting in the database: %s", type(error).__name__)
     store.away_until = time.monotonic() + REDIS_PAUSE_SECONDS
@@ -145,7 +148,7 @@ def hit(*counters: Counter) -> int | None:
     if redis is not None:
         try:
             return _to_seconds(redis.hit(counters))
-        except RedisError as error:
+        except redis.failure as error:
             _leave_alone(redis, error)
     for position, counter in enumerate(counters):
         wait = _hit_in_database(counter)
@@ -162,7 +165,7 @@ def give_back(*counters: Counter) -> None:
     if redis is not None:
         try:
             return redis.give_back(counters)
-        except RedisError as error:
+        except redis.failure as error:
             _leave_alone(redis, error)
     for counter in counters:
         _give_back_in_database(counter)
