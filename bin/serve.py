@@ -74,6 +74,8 @@ def _become_the_server() -> None:
 
 def main(mode: str) -> None:
     """Prepare, say where and how to log in, and become the server."""
+    # What is compiled for this start is kept for the next, whatever the environment says; see bin/setup.
+    sys.dont_write_bytecode = False
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "fintech_app.settings"
