@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,27 @@ if settings.PROMETHEUS_MULTIPROC_DIR:
 def when_ready(server: Any) -> None:
     """What is there before the first fork stays: the collector need not look at it in every worker, and so copy it."""
     gc.freeze()
+    os.register_at_fork(after_in_parent=_take_signals)
+
+
+# A worker that has just been forked still has the master's handlers, which do nothing in it: told to end then, it would
+# go on until `graceful_timeout` is over. So such a signal waits until the worker's own handlers stand.
+_ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
+
+
+def _take_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """The master takes them again after the fork, the worker when it is ready."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Mail that was left when the last server stopped. Here, for the thread that sends it would not survive a fork."""
+    """What begins in a worker, for it would not survive a fork: hearing, and sending what mail the last server left."""
+    _take_signals()
+
     from core.accounts.tasks import deliver_mail_soon
 
     deliver_mail_soon()
