@@ -1,7 +1,9 @@
 """The server. Settings are read here, before anything is forked: a bad value ends the start, with one line."""
 
+import gc
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{sett
 # Two processes keep two cores busy and cover for one another; threads cover the waiting for the database.
 # More of either would only stand in line before SQLite's one writer.
 worker_class = "gthread"
+# Imported once, before the workers are forked: they start at once, also in the place of one that died, and share
+# that memory. Nothing that cannot be forked may be opened on the way: no thread, no connection.
+preload_app = True
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 timeout = 30
@@ -39,6 +44,35 @@ if settings.PROMETHEUS_MULTIPROC_DIR:
     # Each worker counts into files of its own there. What an earlier server counted is not this one's.
     for _left_over in Path(settings.PROMETHEUS_MULTIPROC_DIR).glob("*.db"):
         _left_over.unlink()
+
+
+def when_ready(server: Any) -> None:
+    """What is there before the first fork stays: the collector need not look at it in every worker, and so copy it."""
+    gc.freeze()
+    os.register_at_fork(after_in_parent=_take_signals)
+
+
+# A worker that has just been forked still has the master's handlers, which do nothing in it: told to end then, it would
+# go on until `graceful_timeout` is over. So such a signal waits until the worker's own handlers stand.
+_ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
+
+
+def _take_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """The master takes them again after the fork, the worker when it is ready."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+
+def post_worker_init(worker: Any) -> None:
+    """What begins in a worker, for it would not survive a fork: hearing, and sending what mail the last server left."""
+    _take_signals()
+
+    from core.accounts.tasks import deliver_mail_soon
+
+    deliver_mail_soon()
 
 
 def child_exit(server: Any, worker: Any) -> None:

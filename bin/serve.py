@@ -1,4 +1,4 @@
-"""Prepares the data of a checkout and hands over to the server: `serve.py serve` or `serve.py dev`.
+"""Prepares the data of a checkout and becomes the server: `serve.py serve` or `serve.py dev`.
 
 `serve.py manage COMMAND …` runs a management command with the same key and data instead.
 
@@ -7,6 +7,7 @@ restart. Tables are brought up to date, the demo account is made where there is 
 """
 
 import os
+import runpy
 import secrets
 import socket
 import sys
@@ -61,8 +62,20 @@ def _refuse_taken_port(host: str, port: int) -> None:
             sys.exit(f"PORT: {host}:{port} cannot be had ({error.strerror}); choose another: PORT={port + 1} make run")
 
 
+def _become_the_server() -> None:
+    """As `python -m gunicorn` does it, but in this process: what is imported already need not be imported again."""
+    from django.db import connections
+
+    # Two processes on one connection would read each other's answers, and SQLite's locks do not survive a fork.
+    connections.close_all()
+    sys.argv[1:] = ["--config", "gunicorn.conf.py"]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
+
+
 def main(mode: str) -> None:
     """Prepare, say where and how to log in, and become the server."""
+    # What is compiled for this start is kept for the next, whatever the environment says; see bin/setup.
+    sys.dont_write_bytecode = False
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "fintech_app.settings"
@@ -106,11 +119,10 @@ def main(mode: str) -> None:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     address = f"http://{host}:{settings.PORT}"
     _say(f"Serving at {address} (API documents at {address}/swagger/, admin at {address}/admin/). Stop with Ctrl-C.")
-    python = sys.executable
     if mode == "dev":
-        os.execv(python, [python, "manage.py", "runserver", f"{host}:{settings.PORT}"])
+        os.execv(sys.executable, [sys.executable, "manage.py", "runserver", f"{host}:{settings.PORT}"])
     os.environ.setdefault("GUNICORN_CMD_ARGS", "--log-level warning" if settings.LOG_LEVEL == "INFO" else "")
-    os.execv(python, [python, "-m", "gunicorn", "--config", "gunicorn.conf.py"])
+    _become_the_server()
 
 
 if __name__ == "__main__":

@@ -385,13 +385,15 @@ if LOG_FORMAT == "json":
             "core.operations.logs.RequestLogMiddleware",
         )
 
+_FORMATTERS: dict[str, dict[str, Any]] = {
+    "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"},
+    "json": {"()": "core.operations.logs.make_json_formatter"},
+}
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"},
-        "json": {"()": "core.operations.logs.make_json_formatter"},
-    },
+    # Every formatter that is named is made: the other one would cost its imports for nothing.
+    "formatters": {LOG_FORMAT: _FORMATTERS[LOG_FORMAT]},
     "filters": {"request_id": {"()": "core.context.RequestIdFilter"}, "links": {"()": "core.context.LinkFilter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", "links"]},

@@ -1,15 +1,13 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that gunicorn serves, ready to be forked: see `preload_app` in gunicorn.conf.py."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
 application = get_wsgi_application()
 
-# Models can be imported from here on, not before.
-from core.accounts.tasks import deliver_mail_soon  # noqa: E402
-
-# Mail that was left when the last server stopped.
-deliver_mail_soon()
+# Reads the routes, and with them every view: else each worker does so by itself, and the first who calls waits for it.
+reverse("landing")

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import available_timezones
@@ -31,14 +32,19 @@ from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal
 from core.models.owned import owner_transaction
 
 _NOT_PLACES = {"localtime", "posixrules", "Factory"}
-_PLACES = [(name, name) for name in sorted(available_timezones() - _NOT_PLACES)]
 _PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "timezone", "language")
 _RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
+@cache
+def _list_places() -> list[tuple[str, str]]:
+    """The time zones to choose from. When a form asks: they are read from some hundred files."""
+    return [(name, name) for name in sorted(available_timezones() - _NOT_PLACES)]
+
+
 class _ProfileForm(RefusableForm):
     currency = forms.ChoiceField(choices=CURRENCY_CHOICES, initial="USD", help_text="The one that the figure is in.")
-    timezone = forms.ChoiceField(choices=_PLACES, initial="UTC", help_text="It decides which day it is for them.")
+    timezone = forms.ChoiceField(choices=_list_places, initial="UTC", help_text="It decides which day it is for them.")
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
 
     def clean_username(self) -> str:

@@ -3,13 +3,10 @@
 import threading
 from collections.abc import Callable
 
-import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 REDIS_TIMEOUT_SECONDS = 0.5
 DATABASE_TIMEOUT_SECONDS = 1.0
@@ -63,6 +60,11 @@ def check_database() -> bool:
 
 def check_redis() -> bool:
     """Whether Redis answers."""
+    # A large package, of no use to a process without a Redis.
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     client = redis.Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=REDIS_TIMEOUT_SECONDS,

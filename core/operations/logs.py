@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -24,6 +23,9 @@ statement_log = logging.getLogger("core.statements")
 
 def make_json_formatter() -> logging.Formatter:
     """The formatter that `LOG_FORMAT=json` puts in the place of plain lines."""
+    # It brings along whatever it finds to print in colours with, of no use to plain lines.
+    import structlog
+
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

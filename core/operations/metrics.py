@@ -4,7 +4,6 @@ import hmac
 import os
 from collections.abc import Iterator
 
-import redis
 from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -39,6 +38,9 @@ class StateCollector(Collector):
     def _collect_queue(self) -> Iterator[GaugeMetricFamily]:
         if not settings.REDIS_URL:
             return
+        # A large package, of no use to a process without a Redis.
+        import redis
+
         client = redis.Redis.from_url(
             settings.REDIS_URL, socket_connect_timeout=REDIS_TIMEOUT_SECONDS, socket_timeout=REDIS_TIMEOUT_SECONDS
         )

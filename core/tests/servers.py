@@ -24,6 +24,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -162,6 +163,7 @@ class Server:
     port: int = field(default_factory=find_free_port)
     process: subprocess.Popen[bytes] | None = None
     clients: list[httpx.Client] = field(default_factory=list)
+    command: ClassVar[tuple[str, ...]] = ("-m", "gunicorn", "--config", "gunicorn.conf.py")
 
     @property
     def base_url(self) -> str:
@@ -183,7 +185,7 @@ class Server:
         """Start and wait until it answers; fails with the server's own words when it ends instead."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+                [sys.executable, *self.command],
                 cwd=ROOT,
                 env={**self.env, "PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,

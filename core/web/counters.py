@@ -7,62 +7,33 @@ A window opens with its first call and lets `Limit.calls` through; those refused
 longer. Who calls inside a database transaction has the count rolled back with it: count before.
 """
 
-import hashlib
 import logging
-import threading
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
-from redis import ConnectionPool
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
-from redis.retry import Retry
 
 from core import clock
 from core.kernel.limits import Limit
 from core.models import ThrottleCounter
 
+if TYPE_CHECKING:
+    from core.web.redis_store import RedisStore
+
 logger = logging.getLogger(__name__)
 
-REDIS_TIMEOUT_SECONDS = 0.25
 REDIS_PAUSE_SECONDS = 2
 """How long a process leaves a Redis alone that did not answer."""
 
 REMEMBERED_SECONDS = 1
 """For how long a process refuses by memory what a store has refused."""
 
-_PREFIX = "limit:"
 _MOST_REMEMBERED = 10_000
 _TABLE = ThrottleCounter._meta.db_table
-
-# All counts or none: KEYS are counters, ARGV their limits and windows (milliseconds) in turn. Answers 0, or
-# the milliseconds until the call would pass.
-_HIT_SCRIPT = """
-local wait = 0
-for i, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[2 * i - 1]) then
-    local left = redis.call('PTTL', key)
-    if left <= 0 then redis.call('DEL', key) elseif left >= wait then wait = math.max(left, 1) end
-  end
-end
-if wait > 0 then return wait end
-for i, key in ipairs(KEYS) do
-  if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[2 * i]) end
-end
-return 0
-"""
-_GIVE_BACK_SCRIPT = """
-for i, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
-end
-return 0
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,84 +69,22 @@ def make_key(*parts: str) -> str:
     return salted_hmac("core.web.counters", "\x00".join(parts), algorithm="sha256").hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
-    """A script as Redis keeps it: by the hash of its text."""
-
-    text: str
-    sha: str
-
-
-def _make_script(text: str) -> _Script:
-    # Redis names scripts so; nothing is protected by it.
-    return _Script(text=text, sha=hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
-
-
-_HIT = _make_script(_HIT_SCRIPT)
-_GIVE_BACK = _make_script(_GIVE_BACK_SCRIPT)
-
-
-class _RedisStore:
-    """Counters in Redis, which forgets them by itself.
-
-    Each thread keeps a connection of its own: a pool, with its locks and its look at the socket before each use,
-    takes twice as long as the question, and every call of the API asks it.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._pool = ConnectionPool.from_url(
-            url,
-            socket_timeout=REDIS_TIMEOUT_SECONDS,
-            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-            # One try: a caller waits for this, and there is another store.
-            retry=Retry(NoBackoff(), 0),
-        )
-        self._thread = threading.local()
-        self.away_until = 0.0
-
-    def hit(self, counters: tuple[Counter, ...]) -> int:
-        arguments = [number for item in counters for number in (item.limit.calls, item.limit.seconds * 1000)]
-        return int(self._run(_HIT, counters, arguments))
-
-    def give_back(self, counters: tuple[Counter, ...]) -> None:
-        self._run(_GIVE_BACK, counters, [])
-
-    def _run(self, script: _Script, counters: tuple[Counter, ...], arguments: list[int]) -> Any:
-        keys = [_PREFIX + item.key for item in counters]
-        connection = getattr(self._thread, "connection", None)
-        if connection is not None:
-            try:
-                return self._ask(connection, script, keys, arguments)
-            except RedisConnectionError:
-                # Redis was started anew, or hung up on a thread that asked nothing for long. What was sent may
-                # have been counted; a call too many counts against the caller, none is let through for it.
-                connection.disconnect()
-        connection = self._thread.connection = self._pool.make_connection()
-        return self._ask(connection, script, keys, arguments)
-
-    def _ask(self, connection: Any, script: _Script, keys: list[str], arguments: list[int]) -> Any:
-        """One round trip; two where Redis does not know the script yet. A connection that fails closes itself."""
-        connection.send_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
-        try:
-            return connection.read_response()
-        except NoScriptError:
-            connection.send_command("EVAL", script.text, len(keys), *keys, *arguments)
-            return connection.read_response()
-
-
 @lru_cache(maxsize=4)
-def _redis_store(url: str) -> _RedisStore:
-    return _RedisStore(url)
+def _redis_store(url: str) -> "RedisStore":
+    # A large package, of no use to a process without a Redis.
+    from core.web.redis_store import RedisStore
+
+    return RedisStore(url)
 
 
-def _find_redis(counters: tuple[Counter, ...]) -> _RedisStore | None:
+def _find_redis(counters: tuple[Counter, ...]) -> "RedisStore | None":
     if not settings.REDIS_URL or any(counter.lasting for counter in counters):
         return None
     store = _redis_store(settings.REDIS_URL)
     return store if time.monotonic() >= store.away_until else None
 
 
-def _leave_alone(store: _RedisStore, error: RedisError) -> None:
+def _leave_alone(store: "RedisStore", error: Exception) -> None:
     # The address may hold a password, and the library's messages the address: the kind of error is enough.
     logger.warning("redis unavailable, counting in the database: %s", type(error).__name__)
     store.away_until = time.monotonic() + REDIS_PAUSE_SECONDS
@@ -190,7 +99,7 @@ def hit(*counters: Counter) -> int | None:
     if redis is not None:
         try:
             return _to_seconds(redis.hit(counters))
-        except RedisError as error:
+        except redis.failure as error:
             _leave_alone(redis, error)
     for position, counter in enumerate(counters):
         wait = _hit_in_database(counter)
@@ -207,7 +116,7 @@ def give_back(*counters: Counter) -> None:
     if redis is not None:
         try:
             return redis.give_back(counters)
-        except RedisError as error:
+        except redis.failure as error:
             _leave_alone(redis, error)
     for counter in counters:
         _give_back_in_database(counter)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-import qrcode
 from django_otp.oath import hotp
-from qrcode.image.svg import SvgPathImage
 
 from core.accounts import domain
 from core.accounts.services.encryption import UnreadableSecret, decrypt_secret, encrypt_secret, reencrypt_secret
@@ -105,6 +103,10 @@ def begin_setup(*, user_id: int, now: datetime) -> Setup:
                 "confirmed_at": None,
             },
         )
+    # Drawn once in an account's life: not worth importing before.
+    import qrcode
+    from qrcode.image.svg import SvgPathImage
+
     url = _format_otpauth_url(secret=secret, account=owner.username)
     image = qrcode.make(url, image_factory=SvgPathImage)
     return Setup(

@@ -28,6 +28,11 @@ from core.models import Expense, Income, SavingsGoal, User
 _STAFF_SUFFIX = "-staff"
 
 
+class _Bar(tqdm):
+    # Without the thread that watches a bar's pace: the server is forked from the process that prepares its data.
+    monitor_interval = 0
+
+
 class Command(BaseCommand):
     """Makes a demo account with a year of life in it, once.
 
@@ -72,7 +77,7 @@ class Command(BaseCommand):
     def _furnish(self, *, user: User, seed: int, quiet: bool) -> None:
         today = clock.today_for(user)
         first_day = get_first_day(today=today)
-        with tqdm(total=3, desc="Demo household", unit="step", disable=quiet or None, leave=False, delay=1) as progress:
+        with _Bar(total=3, desc="Demo household", unit="step", disable=quiet or None, leave=False, delay=1) as progress:
             _make_plan(user=user, first_day=first_day)
             progress.update()
             entries = list(list_purchases(seed=seed, first_day=first_day, today=today))

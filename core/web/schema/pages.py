@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
-from drf_yasg.renderers import ReDocRenderer, SwaggerUIRenderer
 
 from core.web.schema.document import Document
 
@@ -46,12 +45,17 @@ def make_document_urls(document: Document) -> list[URLPattern]:
     @csp_update(_PAGE_POLICY)
     def show_swagger(request: HttpRequest) -> HttpResponse:
         """The page on which the API can be tried."""
+        # It brings along the validators of a document: imported for who looks at the page.
+        from drf_yasg.renderers import SwaggerUIRenderer
+
         return show_page(request, "core/swagger.html", swagger_settings=SwaggerUIRenderer().get_swagger_ui_settings())
 
     @require_safe
     @csp_update(_PAGE_POLICY)
     def show_redoc(request: HttpRequest) -> HttpResponse:
         """The page on which the API can be read."""
+        from drf_yasg.renderers import ReDocRenderer
+
         return show_page(request, "core/redoc.html", redoc_settings=ReDocRenderer().get_redoc_settings())
 
     return [
