@@ -18,7 +18,7 @@ wsgi_app = "fintech_app.wsgi:application"
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
 # Two processes keep two cores busy and cover for one another; threads cover the waiting for the database.
 # More of either would only stand in line before SQLite's one writer.
-worker_class = "gthread"
+worker_class = "fintech_app.server.EvenWorker"
 # Imported once, before the workers are forked: they start at once, also in the place of one that died, and share
 # that memory. Nothing that cannot be forked may be opened on the way: no thread, no connection.
 preload_app = True

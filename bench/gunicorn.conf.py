@@ -1,10 +1,12 @@
-"""Two workers of four threads, whatever the product's default is, so that runs compare."""
+"""The product's own server, with two workers of four threads whatever the environment says, so that runs compare."""
 
 import os
+import runpy
+
+os.environ |= {"WEB_WORKERS": "2", "WEB_THREADS": "4", "HOST": "127.0.0.1"}
+globals().update(runpy.run_path("gunicorn.conf.py"))
 
 wsgi_app = "bench.wsgi:application"
-bind = f"127.0.0.1:{os.environ['PORT']}"
-worker_class = "gthread"
-workers = 2
-threads = 4
+loglevel = "error"
+# Longer than any pause between two rounds.
 keepalive = 30

@@ -65,7 +65,7 @@ def serving(environment: dict[str, str], *, stack: str, log: Path) -> Iterator[S
 
 
 def wait_for_answer(url: str, process: "subprocess.Popen[bytes]") -> None:
-    """Return when anything answers there, be it a refusal. Raises SystemExit when the process ends, or after a minute."""
+    """Return when anything answers there, be it a refusal. Raises SystemExit if the process ends, or in a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:

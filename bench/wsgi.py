@@ -2,8 +2,8 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 
-application = get_wsgi_application()
+from fintech_app.wsgi import application
+
+__all__ = ["application"]

@@ -73,7 +73,7 @@ class CrossOriginMiddleware(CorsMiddleware):
         """Hand the request on, or answer what a browser asks beforehand."""
         if "HTTP_ORIGIN" in request.META:
             return super().__call__(request)
-        response = self.get_response(request)
+        response: Any = self.get_response(request)
         _vary_by(response, "origin")
         return response
 
