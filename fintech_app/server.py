@@ -9,7 +9,7 @@ _STEP_SECONDS = 0.0001
 _MOST_SECONDS = 0.002
 
 
-class EvenWorker(ThreadWorker):  # type: ignore[misc]
+class EvenWorker(ThreadWorker):
     """Reaches for a new connection the later the more it has, so that the one with fewer gets it.
 
     All workers are woken by a connection, and the quickest takes it: a client that opens several at once, as a proxy
