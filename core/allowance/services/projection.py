@@ -24,7 +24,7 @@ from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
 from core.models.owned import owner_transaction, take_days
 from core.models.statements import update_row
-from core.operations.tallies import REFRESH_SECONDS, REFRESHES
+from core.operations.tallies import PLAN_REFRESHES, REFRESH_SECONDS, SPENDING_REFRESHES
 
 
 @dataclass
@@ -140,7 +140,7 @@ def refresh_allowance(
         work.plan_changed |= plan_changed
         work.days.update(days)
         return
-    REFRESHES.labels("plan" if plan_changed else "spending").inc()
+    (PLAN_REFRESHES if plan_changed else SPENDING_REFRESHES).inc()
     with REFRESH_SECONDS.time(), owner_transaction(user_id) as owner:
         if opened is not None:
             rows = [row for row in opened.values() if not row.is_fresh]
