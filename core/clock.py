@@ -3,8 +3,6 @@
 Within a request the clock stands still, so that a request that spans midnight has one day.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -38,12 +36,13 @@ def earliest_today() -> date:
     return (now() - _LAST_OF_ZONES).date()
 
 
-@contextmanager
-def standing_still() -> Iterator[datetime]:
-    """Freeze the clock at this instant while the block runs."""
-    instant = timezone.now()
-    token = _frozen.set(instant)
-    try:
-        yield instant
-    finally:
-        _frozen.reset(token)
+class standing_still:  # noqa: N801
+    """A block in which the clock stands at this instant. A class, for every request has one."""
+
+    def __enter__(self) -> datetime:
+        instant = timezone.now()
+        self._token = _frozen.set(instant)
+        return instant
+
+    def __exit__(self, *error: object) -> None:
+        _frozen.reset(self._token)

@@ -6,8 +6,7 @@ was caused by a command or a task.
 
 import logging
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -40,14 +39,17 @@ def find_actor_id() -> int | None:
     return _current.get().find_actor()
 
 
-@contextmanager
-def answering(context: CallContext) -> Iterator[None]:
-    """What happens in the block belongs to this call."""
-    token = _current.set(context)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+class answering:  # noqa: N801
+    """A block in which what happens belongs to this call. A class, for every request has one."""
+
+    def __init__(self, context: CallContext) -> None:
+        self._context = context
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._context)
+
+    def __exit__(self, *error: object) -> None:
+        _current.reset(self._token)
 
 
 class RequestIdFilter(logging.Filter):

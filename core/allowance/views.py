@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
+from core.allowance.authentication import TodayAuthentication
 from core.allowance.filters import AllowanceFilter
 from core.allowance.queries import load_explanation
 from core.allowance.serializers import AllowanceSerializer, ExplanationSerializer, TodaySerializer
@@ -45,11 +46,12 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
     filterset_class = AllowanceFilter
 
     @swagger_auto_schema(responses={200: TodaySerializer})
-    @action(detail=False)
+    @action(detail=False, authentication_classes=[TodayAuthentication])
     def today(self, request: Request) -> Response:
         """What may be spent today; the day's row is made if need be."""
         owner = get_caller(request)
-        row = open_day(owner=owner, on_date=clock.today_for(owner))
+        today = clock.today_for(owner)
+        row = open_day(owner=owner, on_date=today, days=owner.days_read)
         return Response(_today_shape.to_representation(row))
 
     @swagger_auto_schema(query_serializer=ExplainQuerySerializer, responses={200: ExplanationSerializer})

@@ -5,11 +5,20 @@ from decimal import Decimal
 
 from django.db import connection
 
-from core.models import DailyAllowance, Transaction, User
-from core.tests.conftest import TODAY
+from core.models import DailyAllowance, Session, Transaction, User
+from core.tests.conftest import NOON, TODAY
 
 MANY = 100_000
 DAYS = 1_000
+
+
+def make_strangers(*, count: int) -> None:
+    """People with a login each, and nothing else: among them an index is worth its while."""
+    people = User.objects.bulk_create(
+        User(username=name, username_key=name, email=f"{name}@example.org", email_key=f"{name}@example.org")
+        for name in (f"stranger{number}" for number in range(count))
+    )
+    Session.objects.bulk_create(Session(user=person, created_at=NOON, expires_at=NOON) for person in people)
 
 
 def record_many(user: User) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -60,6 +61,14 @@ class RequestContextMiddleware:
         return response
 
 
+@lru_cache(maxsize=1000)
+def _choose_language(accepted: str) -> str:
+    """What Django makes of an `Accept-Language`, which few browsers write in a way of their own."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)
+
+
 def _vary_by(response: HttpResponse, header: str) -> None:
     """As `patch_vary_headers`, for one header that no view names."""
     others = response.headers.get("Vary")
@@ -89,12 +98,15 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on in its language."""
-        language = translation.get_language_from_request(request)
+        if "HTTP_COOKIE" in request.META:
+            language = translation.get_language_from_request(request)
+        else:
+            language = _choose_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         _vary_by(response, "Accept-Language")
-        response.headers.setdefault("Content-Language", translation.get_language() or language)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

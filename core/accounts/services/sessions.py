@@ -46,10 +46,21 @@ _session_with_user = CompiledQuery(
 )
 
 
+def read_session_id(*, token: Token) -> int | None:
+    """The id of the session that a verified token names; None where that cannot be one."""
+    session_id = token.get(SESSION_CLAIM)
+    return session_id if isinstance(session_id, int) and 0 < session_id <= _LARGEST_ID else None
+
+
+def is_in_force(*, token: Token, user: User, revoked_at: datetime | None) -> bool:
+    """Whether a verified access token still opens this person's account; `revoked_at` is its session's."""
+    return revoked_at is None and user.is_active and token.get(USER_CLAIM) == str(user.pk)
+
+
 def find_session(*, token: Token) -> Session | None:
     """The session that a verified token names, with its user, in one statement; None where there is none."""
-    session_id = token.get(SESSION_CLAIM)
-    if not isinstance(session_id, int) or not 0 < session_id <= _LARGEST_ID:
+    session_id = read_session_id(token=token)
+    if session_id is None:
         return None
     session = _session_with_user.first(id=session_id)
     if session is None or token.get(USER_CLAIM) != str(session.user_id):
@@ -60,7 +71,7 @@ def find_session(*, token: Token) -> Session | None:
 def find_live_session(*, token: Token) -> Session | None:
     """The session of a verified access token, with its user, if both are still in force."""
     session = find_session(token=token)
-    if session is None or session.revoked_at is not None or not session.user.is_active:
+    if session is None or not is_in_force(token=token, user=session.user, revoked_at=session.revoked_at):
         return None
     return session
 

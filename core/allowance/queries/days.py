@@ -25,6 +25,15 @@ _day = CompiledQuery(lambda: DailyAllowance.objects.filter(user_id=_USER_ID, dat
 _days_from = CompiledQuery(
     lambda: DailyAllowance.objects.filter(user_id=_USER_ID, date__gte=Given("first", DateField())).order_by("date")
 )
+_days_of_session = CompiledQuery(
+    lambda: (
+        DailyAllowance.objects.filter(user__login_sessions=Given("session_id", BigIntegerField()))
+        .filter(date__gte=Given("first_day", DateField()))
+        .select_related("user")
+        .annotate(session_revoked_at=F("user__login_sessions__revoked_at"))
+        .order_by("date")
+    )
+)
 _spent_on_row = CompiledQuery(
     lambda: (
         Transaction.objects.filter(allowance_id=Given("row_id", BigIntegerField()))
@@ -77,6 +86,14 @@ _spent_on_rows = CompiledQuery(
 def find_day(*, user_id: int, on_date: date) -> DailyAllowance | None:
     """A day's row, if there is one."""
     return _day.first(user_id=user_id, on_date=on_date)
+
+
+def list_days_of_session(*, session_id: int, first_day: date) -> list[Any]:
+    """The rows from a day on of whoever a session belongs to, by date, each with its `user` and `session_revoked_at`.
+
+    Empty where there is no such session, or where its person has no such row.
+    """
+    return _days_of_session.all(session_id=session_id, first_day=first_day)
 
 
 def list_days_to_refresh(*, user_id: int, today: date, days: frozenset[date]) -> list[DailyAllowance]:

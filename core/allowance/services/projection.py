@@ -58,12 +58,12 @@ def refreshing_once(*, user_id: int) -> Iterator[User]:
             )
 
 
-def open_day(*, owner: User, on_date: date) -> DailyAllowance:
+def open_day(*, owner: User, on_date: date, days: Mapping[date, DailyAllowance] | None = None) -> DailyAllowance:
     """The day's row of a person, made if there is none: as of that day, from the plan as it is now.
 
-    Raises FigureOutOfRange.
+    `days` are their rows of that time, by date, if those have been read already. Raises FigureOutOfRange.
     """
-    row = queries.find_day(user_id=owner.pk, on_date=on_date)
+    row = queries.find_day(user_id=owner.pk, on_date=on_date) if days is None else days.get(on_date)
     if row is not None:
         return row
     with owner_transaction(owner.pk) as locked_owner:
@@ -252,10 +252,11 @@ def _refresh_past_days(*, rows: list[DailyAllowance]) -> None:
 
 
 def _store(*, rows: list[DailyAllowance], columns: tuple[str, ...]) -> None:
-    """Write these columns of the rows, with one statement for all."""
+    """Write these columns of the rows, as far as they changed, with one statement for all."""
     if len(rows) == 1:
-        update_row(rows[0], columns=(*columns, "updated_at"))
-        rows[0].remember()
+        (row,) = rows
+        update_row(row, columns=(*filter(row.has_changed, columns), "updated_at"))
+        row.remember()
         return
     updated_at = DailyAllowance._meta.get_field("updated_at")
     for row in rows:
