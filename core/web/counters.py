@@ -9,6 +9,7 @@ longer. Who calls inside a database transaction has the count rolled back with i
 
 import hashlib
 import logging
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -123,7 +124,9 @@ class _RedisStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._pool = ConnectionPool.from_url(
+        # It reads the address, and that is all: it would count each connection that it makes against its own limit of
+        # a hundred, and never learn of one that is gone.
+        self._address = ConnectionPool.from_url(
             url,
             socket_timeout=REDIS_TIMEOUT_SECONDS,
             socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
@@ -143,14 +146,15 @@ class _RedisStore:
     def _run(self, script: _Script, counters: tuple[Counter, ...], arguments: list[int]) -> Any:
         keys = [_PREFIX + item.key for item in counters]
         connection = getattr(self._thread, "connection", None)
-        if connection is not None:
+        # A process that was forked must not share its parent's: each would read the other's answers.
+        if connection is not None and connection.pid == os.getpid():
             try:
                 return self._ask(connection, script, keys, arguments)
             except RedisConnectionError:
                 # Redis was started anew, or hung up on a thread that asked nothing for long. What was sent may
                 # have been counted; a call too many counts against the caller, none is let through for it.
                 connection.disconnect()
-        connection = self._thread.connection = self._pool.make_connection()
+        connection = self._thread.connection = self._address.connection_class(**self._address.connection_kwargs)
         return self._ask(connection, script, keys, arguments)
 
     def _ask(self, connection: Any, script: _Script, keys: list[str], arguments: list[int]) -> Any:

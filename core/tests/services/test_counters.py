@@ -4,10 +4,12 @@ import datetime
 import os
 import secrets
 import time
+from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from core.kernel.limits import Limit
@@ -157,6 +159,48 @@ def test_a_redis_that_hung_up_is_asked_again_at_once(redis, caplog):
     assert first == [None, None]
     assert [wait is None for wait in last] == [True, False]
     assert caplog.records == []
+
+
+def test_a_redis_that_hangs_up_ever_so_often_is_asked_as_ever(redis, caplog):
+    counter = new_counter(Limit(calls=1000, seconds=60))
+    for _ in range(150):
+        hit(counter)
+        for client in redis.client_list():
+            if client["cmd"] in ("evalsha", "eval"):
+                redis.client_kill(client["addr"])
+
+    assert caplog.records == []
+
+
+def test_a_redis_that_was_away_for_long_is_asked_when_it_is_back(redis, settings):
+    store = counters._redis_store(NOWHERE)
+    for _ in range(150):
+        with pytest.raises(RedisConnectionError):
+            store.hit((new_counter(),))
+
+    # The same address, as it were, and now somebody answers there.
+    store._address.connection_kwargs |= redis.connection_pool.connection_kwargs
+    del store._thread.connection
+
+    assert store.hit((new_counter(),)) == 0
+
+
+def test_a_forked_process_asks_redis_on_a_connection_of_its_own(redis):
+    store = counters._redis_store(REDIS_URL)
+    store.hit((new_counter(),))
+    ours = store._thread.connection
+
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            store.hit((new_counter(),))
+            os._exit(0 if store._thread.connection is not ours else 1)
+        os._exit(2)
+    _, status = os.waitpid(child, 0)
+    store.hit((new_counter(),))
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert store._thread.connection is ours
 
 
 def test_a_redis_that_forgot_the_script_is_told_it_again(redis):
