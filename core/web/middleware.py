@@ -108,7 +108,7 @@ def _is_among(etag: str, given: list[str]) -> bool:
 
 
 class ConditionalGetMiddleware:
-    """Every answer of the API to a GET has an `ETag`; sent back as `If-None-Match`, it gets a 304 while it still holds.
+    """Every answer of the API to a GET or HEAD has an `ETag`; as `If-None-Match` it gets a 304 while it still holds.
 
     The tag is made of what is answered, not of what that is made from, so that it can never be out of date. What
     may be kept is another question: most answers say `no-store`, and then it is the client's own memory that
@@ -121,7 +121,7 @@ class ConditionalGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on; a 304 takes the place of an answer that the client has."""
         response = self.get_response(request)
-        if request.method != "GET" or response.status_code != HTTPStatus.OK:
+        if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK:
             return response
         etag = f'"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
         response.headers["ETag"] = etag

@@ -81,6 +81,16 @@ def test_what_is_no_tag_of_the_answer_gets_all_of_it(api, alice, given):
     assert api.get(TODAY_URL, HTTP_IF_NONE_MATCH=given.format(bare=bare)).status_code == 200
 
 
+def test_a_look_at_the_head_alone_says_the_same(api, alice):
+    answer = api.get(TODAY_URL)
+
+    head = api.head(TODAY_URL)
+    again = api.head(TODAY_URL, HTTP_IF_NONE_MATCH=head["ETag"])
+
+    assert (head["ETag"], head["Content-Length"]) == (answer["ETag"], str(len(answer.content)))
+    assert again.status_code == 304
+
+
 def test_only_what_was_found_has_a_tag(api, anonymous):
     refused, missing = anonymous.get(TODAY_URL), api.get("/api/income/987654321/")
 
