@@ -91,6 +91,16 @@ def test_a_look_at_the_head_alone_says_the_same(api, alice):
     assert again.status_code == 304
 
 
+def test_a_304_varies_as_the_answer_does(api, alice):
+    first = api.get("/api/currencies/")
+
+    again = api.get("/api/currencies/", HTTP_IF_NONE_MATCH=first["ETag"])
+
+    assert again.status_code == 304
+    assert again["Vary"] == first["Vary"]
+    assert sorted(first["Vary"].lower().split(", ")) == ["accept-language", "authorization", "origin"]
+
+
 def test_only_what_was_found_has_a_tag(api, anonymous):
     refused, missing = anonymous.get(TODAY_URL), api.get("/api/income/987654321/")
 
