@@ -101,6 +101,21 @@ def test_a_304_varies_as_the_answer_does(api, alice):
     assert sorted(first["Vary"].lower().split(", ")) == ["accept-language", "authorization", "origin"]
 
 
+def test_a_page_of_another_origin_may_ask_with_a_tag_and_read_it(api, alice, settings):
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example.org"]
+
+    asked = api.options(
+        TODAY_URL,
+        HTTP_ORIGIN="https://app.example.org",
+        HTTP_ACCESS_CONTROL_REQUEST_METHOD="GET",
+        HTTP_ACCESS_CONTROL_REQUEST_HEADERS="authorization,if-none-match",
+    )
+    answer = api.get(TODAY_URL, HTTP_ORIGIN="https://app.example.org")
+
+    assert "if-none-match" in asked["Access-Control-Allow-Headers"].split(", ")
+    assert "etag" in answer["Access-Control-Expose-Headers"].split(", ")
+
+
 def test_only_what_was_found_has_a_tag(api, anonymous):
     refused, missing = anonymous.get(TODAY_URL), api.get("/api/income/987654321/")
 
