@@ -162,8 +162,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 CORS_URLS_REGEX = r"^/(api/|swagger\.)"
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["idempotent-replayed", "retry-after", "x-request-id"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "retry-after", "x-request-id"]
 
 ROOT_URLCONF = "fintech_app.urls"
 WSGI_APPLICATION = "fintech_app.wsgi.application"

@@ -52,7 +52,8 @@ class CurrencyViewSet(viewsets.GenericViewSet[Any]):
         page = self.paginate_queryset(rows)
         answer = self.get_paginated_response(self.get_serializer(page, many=True).data)
         answer["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(answer, ["Authorization", "Accept-Language"])
+        # Accept-Language is named for every answer.
+        patch_vary_headers(answer, ["Authorization"])
         return answer
 
 

@@ -22,7 +22,7 @@ from core.kernel.limits import Limit
 from core.models import ThrottleCounter
 
 if TYPE_CHECKING:
-    from core.web.redis_store import RedisStore
+    from core.web.redis_store import Question, RedisStore
 
 logger = logging.getLogger(__name__)
 
@@ -90,17 +90,58 @@ def _leave_alone(store: "RedisStore", error: Exception) -> None:
     store.away_until = time.monotonic() + REDIS_PAUSE_SECONDS
 
 
+class Hit:
+    """A call that is being counted. Where the store takes messages, the answer travels while others work."""
+
+    def __init__(self, *counters: Counter) -> None:
+        self._counters = counters
+        self._redis = _find_redis(counters)
+        self._question = self._ask()
+        self._is_over = False
+        self._wait: int | None = None
+
+    def finish(self) -> int | None:
+        """None: the call may pass, and is counted. Else the whole seconds, at least 1, after which it will."""
+        if not self._is_over:
+            self._is_over = True
+            self._wait = self._read()
+        return self._wait
+
+    def give_back(self) -> None:
+        """The call was none of those that are limited, after all."""
+        if self._question is None and not self._is_over:
+            # Nothing has been counted yet.
+            self._is_over = True
+        elif self.finish() is None:
+            give_back(*self._counters)
+
+    def _ask(self) -> "Question | None":
+        if self._redis is None:
+            return None
+        try:
+            return self._redis.begin_hit(self._counters)
+        except self._redis.failure as error:
+            _leave_alone(self._redis, error)
+            return None
+
+    def _read(self) -> int | None:
+        if self._redis is not None and self._question is not None:
+            try:
+                return _to_seconds(self._question.read())
+            except self._redis.failure as error:
+                _leave_alone(self._redis, error)
+        return _hit_all_in_database(self._counters)
+
+
 def hit(*counters: Counter) -> int | None:
     """Count one call on each counter, or on none where one is full.
 
     None: it may pass. Else the whole seconds, at least 1, after which it will.
     """
-    redis = _find_redis(counters)
-    if redis is not None:
-        try:
-            return _to_seconds(redis.hit(counters))
-        except redis.failure as error:
-            _leave_alone(redis, error)
+    return Hit(*counters).finish()
+
+
+def _hit_all_in_database(counters: tuple[Counter, ...]) -> int | None:
     for position, counter in enumerate(counters):
         wait = _hit_in_database(counter)
         if wait:

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 from corsheaders.middleware import CorsMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import translation
-from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
 
 from core import clock
 from core.context import CallContext, answering
@@ -110,8 +110,17 @@ class LanguageMiddleware:
         return response
 
 
+# What RFC 9110 wants a 304 to say; no answer of the API sets a cookie.
+_KEPT_OF_AN_ANSWER = ("Cache-Control", "ETag", "Vary")
+
+
+def _is_among(etag: str, given: list[str]) -> bool:
+    """Whether the client has the answer of this tag; `W/` is what a proxy that compresses makes of it."""
+    return any(one in ("*", etag, f"W/{etag}") for one in given)
+
+
 class ConditionalGetMiddleware:
-    """Every answer of the API to a GET has an `ETag`; sent back as `If-None-Match`, it gets a 304 while it still holds.
+    """Every answer of the API to a GET or HEAD has an `ETag`; as `If-None-Match` it gets a 304 while it still holds.
 
     The tag is made of what is answered, not of what that is made from, so that it can never be out of date. What
     may be kept is another question: most answers say `no-store`, and then it is the client's own memory that
@@ -124,13 +133,19 @@ class ConditionalGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on; a 304 takes the place of an answer that the client has."""
         response = self.get_response(request)
-        if request.method != "GET" or response.status_code != HTTPStatus.OK:
+        if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK:
             return response
         etag = f'"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
         response.headers["ETag"] = etag
-        if "HTTP_IF_NONE_MATCH" in request.META:
-            return get_conditional_response(request, etag=etag, response=response) or response
-        return response
+        given = request.META.get("HTTP_IF_NONE_MATCH")
+        if given is None or not _is_among(etag, parse_etags(given)):
+            return response
+        # By this one condition alone: the others are for writes, and would refuse with a page.
+        unchanged = HttpResponseNotModified()
+        for name in _KEPT_OF_AN_ANSWER:
+            if name in response.headers:
+                unchanged.headers[name] = response.headers[name]
+        return unchanged
 
 
 class DatabaseAwayMiddleware:

@@ -1,6 +1,7 @@
 """Counters in Redis: `core.web.counters` imports this where there is one."""
 
 import hashlib
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,9 @@ class RedisStore:
     """What any of this raises where Redis does not do its part."""
 
     def __init__(self, url: str) -> None:
-        self._pool = ConnectionPool.from_url(
+        # It reads the address, and that is all: it would count each connection that it makes against its own limit of
+        # a hundred, and never learn of one that is gone.
+        self._address = ConnectionPool.from_url(
             url,
             socket_timeout=REDIS_TIMEOUT_SECONDS,
             socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
@@ -82,31 +85,77 @@ class RedisStore:
 
     def hit(self, counters: "tuple[Counter, ...]") -> int:
         """Count one call on each, or on none. 0, or the milliseconds to wait."""
+        return self.begin_hit(counters).read()
+
+    def begin_hit(self, counters: "tuple[Counter, ...]") -> "Question":
+        """As `hit`, without waiting for the answer: it is read when it is needed, and has come by then."""
         arguments = [number for item in counters for number in (item.limit.calls, item.limit.seconds * 1000)]
-        return int(self._run(_HIT, counters, arguments))
+        return self._send(Question(self, _HIT, [_PREFIX + item.key for item in counters], arguments))
 
     def give_back(self, counters: "tuple[Counter, ...]") -> None:
         """Take one call off each."""
-        self._run(_GIVE_BACK, counters, [])
+        self._send(Question(self, _GIVE_BACK, [_PREFIX + item.key for item in counters], [])).read()
 
-    def _run(self, script: _Script, counters: "tuple[Counter, ...]", arguments: list[int]) -> Any:
-        keys = [_PREFIX + item.key for item in counters]
+    def _send(self, question: "Question") -> "Question":
+        pending: Question | None = getattr(self._thread, "pending", None)
+        if pending is not None:
+            # Answers come in the order of the questions: one that nobody has read yet would be taken for this one's.
+            pending.read()
         connection = getattr(self._thread, "connection", None)
-        if connection is not None:
+        # A process that was forked must not share its parent's: each would read the other's answers.
+        if connection is not None and connection.pid == os.getpid():
             try:
-                return self._ask(connection, script, keys, arguments)
+                question.send(connection)
+            except RedisConnectionError:
+                connection.disconnect()
+            else:
+                self._thread.pending = question
+        return question
+
+    def read(self, question: "Question") -> int:
+        """The answer to a question that was sent; sends it on a new connection where it was not, or got lost."""
+        connection: Any = getattr(self._thread, "connection", None)
+        if getattr(self._thread, "pending", None) is question:
+            self._thread.pending = None
+            try:
+                return question.receive(connection)
             except RedisConnectionError:
                 # Redis was started anew, or hung up on a thread that asked nothing for long. What was sent may
                 # have been counted; a call too many counts against the caller, none is let through for it.
                 connection.disconnect()
-        connection = self._thread.connection = self._pool.make_connection()
-        return self._ask(connection, script, keys, arguments)
+        connection = self._thread.connection = self._address.connection_class(**self._address.connection_kwargs)
+        question.send(connection)
+        return question.receive(connection)
 
-    def _ask(self, connection: Any, script: _Script, keys: list[str], arguments: list[int]) -> Any:
-        """One round trip; two where Redis does not know the script yet. A connection that fails closes itself."""
-        connection.send_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+
+class Question:
+    """One run of a script: sent, and later read, once, by the thread that asked."""
+
+    def __init__(self, store: RedisStore, script: _Script, keys: list[str], arguments: list[int]) -> None:
+        self._store = store
+        self._script = script
+        self._words = [len(keys), *keys, *arguments]
+        self._outcome: int | RedisError | None = None
+
+    def read(self) -> int:
+        """The answer. Raises RedisError; asked again, it says the same again."""
+        if self._outcome is None:
+            try:
+                self._outcome = self._store.read(self)
+            except RedisError as error:
+                self._outcome = error
+        if isinstance(self._outcome, RedisError):
+            raise self._outcome
+        return self._outcome
+
+    def send(self, connection: Any) -> None:
+        """Put the question; a connection that fails closes itself."""
+        connection.send_command("EVALSHA", self._script.sha, *self._words)
+
+    def receive(self, connection: Any) -> int:
+        """One answer; asks a second time, with the whole script, where Redis does not know it yet."""
         try:
-            return connection.read_response()
+            return int(connection.read_response())
         except NoScriptError:
-            connection.send_command("EVAL", script.text, len(keys), *keys, *arguments)
-            return connection.read_response()
+            connection.send_command("EVAL", self._script.text, *self._words)
+            return int(connection.read_response())

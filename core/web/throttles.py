@@ -18,6 +18,7 @@ from core.kernel.limits import Limit
 from core.web.client_address import get_client_network
 from core.web.counters import (
     Counter,
+    Hit,
     give_back,
     hit,
     make_counter,
@@ -30,6 +31,7 @@ from core.web.counters import (
 _ACCOUNTS_PER_ADDRESS = 10
 
 _COUNTED = "_call_is_counted"
+_BEGUN = "_call_being_counted"
 
 
 def _find_limit(name: str) -> Limit | None:
@@ -61,8 +63,11 @@ class _Throttle(BaseThrottle):
         if getattr(http_request, _COUNTED, False):
             return True
         setattr(http_request, _COUNTED, True)
-        counter = self.find_counter(request)
-        self.wait_seconds = None if counter is None else hit(counter)
+        begun: Hit | None = getattr(http_request, _BEGUN, None)
+        counter = self.find_counter(request) if begun is None else None
+        if counter is not None:
+            begun = Hit(counter)
+        self.wait_seconds = None if begun is None else begun.finish()
         return self.wait_seconds is None
 
 
@@ -74,15 +79,36 @@ class CallThrottle(_Throttle):
         user = getattr(request, "_user", None)
         if user is not None and user.is_authenticated:
             limit = _find_limit("user")
-            return _count_by_user(user.pk, limit) if limit else None
+            return _count_by_user(str(user.pk), limit) if limit else None
         limit = _find_limit("anon")
         return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
 
 
 @lru_cache(maxsize=10_000)
-def _count_by_user(user_id: int, limit: Limit) -> Counter:
+def _count_by_user(user_id: str, limit: Limit) -> Counter:
     # Remembered, for whoever calls will call again: the key is a hash of a hash.
-    return make_counter("user", str(user_id), limit=limit)
+    return make_counter("user", user_id, limit=limit)
+
+
+def begin_call(*, request: Request, user_id: str) -> Hit | None:
+    """Begin to count a call of whoever a verified token names, while it is looked up whether the token still holds.
+
+    None where the view does not count calls. Who it turns out not to hold for must be given the call back.
+    """
+    view = (request.parser_context or {}).get("view")
+    limit = _find_limit("user")
+    if limit is None or CallThrottle not in getattr(view, "throttle_classes", ()):
+        return None
+    begun = Hit(_count_by_user(user_id, limit))
+    setattr(_http_request(request), _BEGUN, begun)
+    return begun
+
+
+def forget_call(*, request: Request, begun: Hit | None) -> None:
+    """Give back what `begin_call` began: the token does not hold, and the call is none of that user's."""
+    if begun is not None:
+        delattr(_http_request(request), _BEGUN)
+        begun.give_back()
 
 
 def _count_by_address(what: str, request: Request | HttpRequest, limit: Limit) -> Counter:

@@ -174,6 +174,7 @@ def test_only_listed_origins_may_read_answers(settings, anonymous):
 
     assert ours["Access-Control-Allow-Origin"] == "https://app.example.org"
     assert set(ours["Access-Control-Expose-Headers"].split(", ")) == {
+        "etag",
         "idempotent-replayed",
         "retry-after",
         "x-request-id",

@@ -4,10 +4,12 @@ import datetime
 import os
 import secrets
 import time
+from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from core.kernel.limits import Limit
@@ -15,7 +17,7 @@ from core.models import ThrottleCounter
 from core.tests.conftest import NOON
 from core.tests.servers import leave_out
 from core.web import counters
-from core.web.counters import delete_expired_counters, give_back, hit, make_counter
+from core.web.counters import Hit, delete_expired_counters, give_back, hit, make_counter
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -159,6 +161,48 @@ def test_a_redis_that_hung_up_is_asked_again_at_once(redis, caplog):
     assert caplog.records == []
 
 
+def test_a_redis_that_hangs_up_ever_so_often_is_asked_as_ever(redis, caplog):
+    counter = new_counter(Limit(calls=1000, seconds=60))
+    for _ in range(150):
+        hit(counter)
+        for client in redis.client_list():
+            if client["cmd"] in ("evalsha", "eval"):
+                redis.client_kill(client["addr"])
+
+    assert caplog.records == []
+
+
+def test_a_redis_that_was_away_for_long_is_asked_when_it_is_back(redis, settings):
+    store = counters._redis_store(NOWHERE)
+    for _ in range(150):
+        with pytest.raises(RedisConnectionError):
+            store.hit((new_counter(),))
+
+    # The same address, as it were, and now somebody answers there.
+    store._address.connection_kwargs |= redis.connection_pool.connection_kwargs
+    del store._thread.connection
+
+    assert store.hit((new_counter(),)) == 0
+
+
+def test_a_forked_process_asks_redis_on_a_connection_of_its_own(redis):
+    store = counters._redis_store(REDIS_URL)
+    store.hit((new_counter(),))
+    ours = store._thread.connection
+
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            store.hit((new_counter(),))
+            os._exit(0 if store._thread.connection is not ours else 1)
+        os._exit(2)
+    _, status = os.waitpid(child, 0)
+    store.hit((new_counter(),))
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert store._thread.connection is ours
+
+
 def test_a_redis_that_forgot_the_script_is_told_it_again(redis):
     counter = new_counter()
     hit(counter)
@@ -200,3 +244,51 @@ def test_redis_that_is_away_is_left_alone_for_a_while(settings, db, caplog):
 
 def test_the_product_limits_what_it_promises_to():
     assert django_settings.REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] == ["core.web.throttles.CallThrottle"]
+
+
+def test_an_answer_that_nobody_reads_is_not_taken_for_the_next_ones(redis):
+    full, empty = new_counter(Limit(calls=1, seconds=60)), new_counter()
+    hit(full)
+
+    never_read = Hit(full)
+    other = hit(empty)
+
+    assert other is None
+    assert never_read.finish() is not None
+
+
+def test_a_call_that_is_given_back_was_never_counted(store):
+    counter = new_counter(Limit(calls=1, seconds=60))
+
+    Hit(counter).give_back()
+    begun = Hit(counter)
+    first = begun.finish()
+    begun.give_back()
+    again = hit(counter)
+
+    assert (first, again) == (None, None)
+    assert hit(counter) is not None
+
+
+def test_a_call_is_counted_once_however_often_it_is_asked_about(store):
+    counter = new_counter()
+    begun = Hit(counter)
+
+    answers = [begun.finish() for _ in range(5)]
+
+    assert answers == [None] * 5
+    assert [hit(counter) is None for _ in range(3)] == [True, True, False]
+
+
+def test_a_call_is_counted_though_redis_hangs_up_on_its_question(redis):
+    counter = new_counter()
+    hit(counter)
+    begun = Hit(counter)
+
+    for client in redis.client_list():
+        if client["cmd"] in ("evalsha", "eval"):
+            redis.client_kill(client["addr"])
+
+    assert begun.finish() is None
+    # Where the answer was lost on its way the call was counted twice, and never not at all.
+    assert [hit(counter) is None for _ in range(2)] in ([True, False], [False, False])
