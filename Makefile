@@ -31,8 +31,8 @@ client: ## Generate the TypeScript client, compile it and let it talk to a serve
 lint: ## Lint, types, import contracts and missing migrations, without the suite
 	@exec ./bin/with-environment bin/check.py lint
 
-bench: ## The benchmarks
-	@exec ./bin/with-environment -m bench.run
+bench: ## The benchmarks, with wrk (about 15 minutes; BENCH=--quick for a look, BENCH=--sqlite for requests on SQLite)
+	@exec ./bin/with-environment -m bench.run $(BENCH)
 
 faults: ## Break the database, Redis, the processes, the disk and the clock while people shop (about 4 minutes)
 	@exec ./bin/with-environment -m faults $(FAULTS)
