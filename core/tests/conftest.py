@@ -51,8 +51,17 @@ def _touches_the_engine(item: pytest.Item) -> bool:
     )
 
 
+def _waits_for_servers(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("server") or {"start_api", "live_api"} & set(getattr(item, "fixturenames", ())))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database says the same on either engine: it runs on SQLite alone."""
+    """What touches no database says the same on either engine: it runs on SQLite alone.
+
+    What waits for servers goes first: one process begins with all of it, while the others keep the machine busy,
+    and the run does not end with one that waits alone.
+    """
+    items.sort(key=lambda item: not _waits_for_servers(item))
     if run_engine() == "postgresql":
         kept = [item for item in items if _touches_the_engine(item)]
         config.hook.pytest_deselected(items=[item for item in items if not _touches_the_engine(item)])
