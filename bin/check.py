@@ -17,12 +17,16 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from services import Unavailable, find_postgres_programs, private_postgres, private_redis
+from slipcover import Slipcover, merge_coverage, print_coverage
+from slipcover.config import read_config
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-LEAST_COVERED_PERCENT = 95
+# Each line of a statement counts.
+LEAST_COVERED_PERCENT = 96
 # What the tests see of the caller's environment; the rest must not change their outcome.
 INHERITED = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "TERM", "COLUMNS"),
@@ -141,8 +145,8 @@ def describe_postgres(url: str) -> str:
         raise Unavailable(" ".join(str(error).split())) from error
 
 
-def run_suites(report: Report, scratch: Path) -> None:
-    """The suite on SQLite, with its coverage, and what touches a database on PostgreSQL again."""
+def run_suites(report: Report, scratch: Path, watched: Path) -> None:
+    """The suite on SQLite, which leaves in `watched` what it reached, and what touches a database on PostgreSQL."""
     with contextlib.ExitStack() as servers:
         shared = {}
         redis_url = os.environ.get("TEST_REDIS_URL")
@@ -154,13 +158,13 @@ def run_suites(report: Report, scratch: Path) -> None:
             report.leave_out(f"tests that need Redis: {reason}")
 
         def run(engine: str, url: str, note: str, *options: str, **extra: str) -> None:
-            env = build_environment(scratch, COVERAGE_FILE=str(scratch / "coverage"), **shared, **extra)
+            env = build_environment(scratch, WATCHED_FOLDER=str(watched), **shared, **extra)
             env["DATABASE_URL"] = url
             (scratch / engine).mkdir()
             env["DATA_DIR"] = str(scratch / engine)
             run_step(report, f"suite on {engine}", ["-m", "pytest", *SUITE, *options], env, f"{note}, {redis_note}")
 
-        run("SQLite", "", f"SQLite {sqlite3.sqlite_version}", "--cov", "--cov-report=")
+        run("SQLite", "", f"SQLite {sqlite3.sqlite_version}", "-p", "core.tests.watched")
         postgres_url = os.environ.get("TEST_POSTGRES_URL")
         try:
             if postgres_url:
@@ -182,30 +186,33 @@ def is_brain(path: str) -> bool:
     return parts[1] == "kernel" or "domain" in parts[2:]
 
 
-def check_coverage(report: Report, scratch: Path) -> None:
+def load_watched(folder: Path) -> dict[str, Any]:
+    """What all processes of a suite reached together, and what none of them imported."""
+    config = read_config(ROOT / "pyproject.toml")
+    # One that has run nothing knows of every file that there is.
+    with contextlib.chdir(ROOT):
+        watched: dict[str, Any] = Slipcover(**config).get_coverage()
+    for file in sorted(folder.glob("*.json")):
+        merge_coverage(watched, json.loads(file.read_text()))
+    return watched
+
+
+def check_coverage(report: Report, folder: Path) -> None:
     """Of the run on SQLite: every branch of the pure rooms, and nearly all of the rest.
 
-    Watching costs as much again as running, and what PostgreSQL alone runs is a few lines.
+    What PostgreSQL alone runs is a few lines.
     """
     print("\n== coverage", flush=True)
     started = time.monotonic()
-    env = build_environment(scratch, COVERAGE_FILE=str(scratch / "coverage"))
-    result = scratch / "coverage.json"
-    for arguments in (
-        ["report", "--skip-covered", "--skip-empty", "--show-missing"],
-        ["json", "-q", "-o", str(result)],
-    ):
-        if subprocess.run([PYTHON, "-m", "coverage", *arguments], cwd=ROOT, env=env).returncode != 0:
-            report.add("coverage", False, time.monotonic() - started, "could not be measured")
-            return
-    measured = json.loads(result.read_text())
-    percent = measured["totals"]["percent_covered"]
+    watched = load_watched(folder)
+    print_coverage(watched, skip_covered=True, missing_width=60)
+    percent = watched["summary"]["percent_covered"]
     gaps = sorted(
         path
-        for path, file in measured["files"].items()
-        if is_brain(path) and (file["summary"]["missing_lines"] or file["summary"]["missing_branches"])
+        for path, file in watched["files"].items()
+        if is_brain(path) and (file["missing_lines"] or file["missing_branches"])
     )
-    brain = sum(is_brain(path) for path in measured["files"])
+    brain = sum(is_brain(path) for path in watched["files"])
     note = f"{percent:.2f} % in all, "
     note += f"gaps in {', '.join(gaps)}" if gaps else f"100 % of branches in {brain} pure files"
     ok = percent > LEAST_COVERED_PERCENT and not gaps and brain > 0
@@ -222,10 +229,12 @@ def main(what: str) -> int:
         if what in ("lint", "test"):
             lint(report, scratch)
         if what == "test":
-            # Apart, for each line costs more while coverage watches.
+            # Apart, for it costs more beside other work.
             run_step(report, "cost", ["-m", "pytest", "core/tests/unit/test_cost.py"], build_environment(scratch))
-            run_suites(report, scratch)
-            check_coverage(report, scratch)
+            watched = scratch / "watched"
+            watched.mkdir()
+            run_suites(report, scratch, watched)
+            check_coverage(report, watched)
             print(
                 "\n   The checks of the browser and of the generated client are apart: make test-browser, make client\n"
                 "   So is what hunts for surprises: make fuzz, make mutations"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 GATE_SECONDS = 60
+END_SECONDS = 0.02
 
 _ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" \
@@ -73,7 +74,8 @@ def serving_feeds() -> Iterator[FeedServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     known = FeedServer(url=f"http://127.0.0.1:{server.server_port}")
     known.gate.set()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # It looks that often whether it shall end, and each test waits for that.
+    thread = threading.Thread(target=server.serve_forever, args=(END_SECONDS,), daemon=True)
     thread.start()
     try:
         yield known

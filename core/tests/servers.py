@@ -8,11 +8,13 @@
         server.start()      # the same data, the same port
         server.manage("check_allowances")
 
-The engine is the one the run is on; the database is migrated once per test process and copied for each server.
+The engine is the one the run is on; a database is migrated once in a run and copied for each server.
 Throttles are off unless `env` says otherwise, and there is no Redis unless `env` names one.
 """
 
+import contextlib
 import datetime
+import fcntl
 import http.client
 import os
 import secrets
@@ -22,6 +24,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -96,11 +99,15 @@ def base_environment(**extra: str) -> dict[str, str]:
 
 
 class Databases:
-    """Hands out fresh, migrated databases of one engine. `close` drops them all."""
+    """Hands out fresh, migrated databases of one engine. `close` drops them all.
 
-    def __init__(self, engine: str, folder: Path) -> None:
+    `shared` is a folder of the whole run. What the first process of it has migrated, the others copy too.
+    """
+
+    def __init__(self, engine: str, folder: Path, shared: Path) -> None:
         self.engine = engine
         self.folder = folder
+        self.shared = shared
         self.run = f"live_{os.getpid()}_{secrets.token_hex(3)}"
         self.names: list[str] = []
         self.template: str | None = None
@@ -108,30 +115,66 @@ class Databases:
     def make(self) -> str:
         """The address of a new database with every table and no rows."""
         if self.template is None:
-            self.template = self._create(None)
-            manage("migrate", "-v0", env=base_environment(DATABASE_URL=self._url(self.template)))
+            self.template = self._begin_to_use_template()
         return self._url(self._create(self.template))
 
     def close(self) -> None:
         """Drop what was made."""
-        if self.engine == "postgresql":
-            for name in self.names:
-                self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if self.template is not None:
+            self._end_to_use_template(self.template)
+        for name in self.names:
+            self._drop(name)
         self.names.clear()
 
-    def _create(self, template: str | None) -> str:
-        name = f"{self.run}_{len(self.names)}"
+    def _begin_to_use_template(self) -> str:
+        """The name of a migrated database, made now if no other process of the run has made one."""
+        with self._users() as users:
+            if users:
+                name = users[0]
+            else:
+                name = f"{self.run}_template"
+                self._create(None, name)
+                manage("migrate", "-v0", env=base_environment(DATABASE_URL=self._url(name)))
+            users.append(name)
+            return name
+
+    def _end_to_use_template(self, name: str) -> None:
+        with self._users() as users:
+            users.remove(name)
+            if not users:
+                self._drop(name)
+
+    @contextlib.contextmanager
+    def _users(self) -> Iterator[list[str]]:
+        """The template's name, once for each process that uses it, while no other process looks or waits for it."""
+        self.shared.mkdir(exist_ok=True)
+        with (self.shared / f"users_of_{self.engine}").open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            users = file.read().split()
+            yield users
+            file.truncate(0)
+            file.write(" ".join(users))
+
+    def _drop(self, name: str) -> None:
+        if self.engine == "postgresql":
+            self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _create(self, template: str | None, name: str = "") -> str:
+        if not name:
+            name = f"{self.run}_{len(self.names)}"
+            self.names.append(name)
         if self.engine == "sqlite":
-            (self.folder / name).mkdir(parents=True)
+            self._path(name).parent.mkdir(parents=True)
             if template is not None:
                 shutil.copy(self._path(template), self._path(name))
         else:
             self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
-        self.names.append(name)
         return name
 
     def _path(self, name: str) -> Path:
-        return self.folder / name / "app.sqlite3"
+        folder = self.shared if name.endswith("_template") else self.folder
+        return folder / name / "app.sqlite3"
 
     def _url(self, name: str) -> str:
         if self.engine == "sqlite":
@@ -288,8 +331,9 @@ def clock_environment(folder: Path) -> dict[str, str]:
 class ServerFarm:
     """Makes servers and ends every one of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Path) -> None:
         self.folder = folder
+        self.shared = shared
         self.databases: dict[str, Databases] = {}
         self.servers: list[Server] = []
 
@@ -302,7 +346,7 @@ class ServerFarm:
         aware instant at which the server's clock starts (needs libfaketime; see `Server.move_clock`).
         """
         engine = engine or run_engine()
-        databases = self.databases.setdefault(engine, Databases(engine, self.folder / engine))
+        databases = self.databases.setdefault(engine, Databases(engine, self.folder / engine, self.shared))
         folder = self.folder / f"server_{len(self.servers)}_{secrets.token_hex(3)}"
         folder.mkdir(parents=True)
         environment = base_environment(DATABASE_URL=databases.make(), DATA_DIR=str(folder), **(env or {}))

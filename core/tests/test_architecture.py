@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-# Hundreds of requests over lines that other tests cover: watching them costs as much again.
-pytestmark = pytest.mark.no_cover
-
 CORE = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
     path

@@ -9,9 +9,6 @@ from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal
 from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
 from core.tests.routes import list_routes
 
-# Hundreds of requests over lines that other tests cover: watching them costs as much again.
-pytestmark = pytest.mark.no_cover
-
 UNKNOWN_ID = 987654321
 OF_ROWS = [route for route in list_routes() if "{id}" in route.path]
 LISTS = [

@@ -27,9 +27,6 @@ from core.tests.logins import client_with, log_in
 from core.tests.mailbox import find_link
 from core.web.parsers import BODY_LIMIT_BYTES
 
-# Hundreds of requests over lines that other tests cover: watching them costs as much again.
-pytestmark = pytest.mark.no_cover
-
 EVERYTHING = list_operations()
 # Health is asked for by machines that hold no token, send no body and are not counted.
 OPERATIONS = [operation for operation in EVERYTHING if operation.chapter != "Health"]

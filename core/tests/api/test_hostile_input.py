@@ -12,9 +12,6 @@ from core.tests.logins import client_with, log_in
 from core.tests.routes import list_routes
 from core.web.parsers import BODY_LIMIT_BYTES
 
-# Hundreds of requests over lines that other tests cover: watching them costs as much again.
-pytestmark = pytest.mark.no_cover
-
 STORED = (Income, Expense, SavingsGoal, Transaction, DailyAllowance, IdempotencyKey)
 ROUTES = list_routes()
 WRITING = [(route, method) for route in ROUTES for method in route.methods if method in ("post", "put", "patch")]

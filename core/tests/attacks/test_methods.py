@@ -6,9 +6,6 @@ from rest_framework.test import APIClient
 from core.tests.logins import client_with, log_in
 from core.tests.routes import METHODS, list_routes
 
-# Hundreds of requests over lines that other tests cover: watching them costs as much again.
-pytestmark = pytest.mark.no_cover
-
 # What answers without a token: there a method that is missing is missing for anybody.
 OPEN = ["users/reset_password/", "users/reset_password_confirm/", "users/reset_username/", "jwt/create/"]
 

@@ -63,9 +63,11 @@ def walk(anchor: date, frequency: str, direction: int) -> Iterator[date]:
     Months are counted from the anchor itself: each date has its day, or else its month's last one.
     """
     day, year, month = anchor, anchor.year, anchor.month
-    while frequency in DAY_STEPS:
-        day += timedelta(days=direction * DAY_STEPS[frequency])
-        yield day
+    if frequency in DAY_STEPS:
+        step = timedelta(days=direction * DAY_STEPS[frequency])
+        while True:
+            day += step
+            yield day
     while True:
         for _ in range(MONTH_STEPS[frequency]):
             month += direction

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -19,9 +18,6 @@ from core.allowance.domain import (
 )
 from core.tests.unit.builders import figure_of
 from core.tests.unit.strategies import amounts, days, decimals, plans
-
-# What runs so often is not watched line by line: that costs more than running it. Others cover the lines.
-pytestmark = pytest.mark.no_cover
 
 
 @given(plans(), days, st.integers(-(10**8), 10**8))

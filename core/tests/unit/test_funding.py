@@ -17,9 +17,6 @@ from core.tests.unit.builders import RECURRING, calendar_of, day, expense, incom
 from core.tests.unit.reference import all_dates
 from core.tests.unit.strategies import items
 
-# What runs so often is not watched line by line: that costs more than running it. Others cover the lines.
-pytestmark = pytest.mark.no_cover
-
 TEN_YEARS = (day("2023-02-10"), day("2033-03-01"))
 ADDED = "2023-02-10"
 PAIRS_OF_ANCHORS = [

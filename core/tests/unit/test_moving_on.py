@@ -17,9 +17,6 @@ from core.kernel.periods import PayCalendar
 from core.tests.unit.builders import RECURRING, calendar_of, day, expense, figure_of, income, plan_of
 from core.tests.unit.strategies import days, items, plans, running_items
 
-# What runs so often is not watched line by line: that costs more than running it. Others cover the lines.
-pytestmark = pytest.mark.no_cover
-
 
 def move_on(item: PlanItem, today: date) -> PlanItem:
     """What a client does after a payday: the date becomes the next one after today."""

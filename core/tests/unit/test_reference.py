@@ -26,9 +26,6 @@ from core.kernel.schedules import EARLIEST_DATE
 from core.tests.unit.builders import RECURRING
 from core.tests.unit.reference import Answer, Reference
 
-# What runs so often is not watched line by line: that costs more than running it. Others cover the lines.
-pytestmark = pytest.mark.no_cover
-
 PLANS_A_BATCH = 1000
 BATCHES = 10
 FIRST_DAY, LAST_DAY = date(2023, 11, 1), date(2028, 4, 1)
