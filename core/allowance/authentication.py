@@ -7,7 +7,7 @@ from rest_framework_simplejwt.tokens import Token
 
 from core import clock
 from core.accounts.authentication import SessionAuthentication
-from core.accounts.services.sessions import is_in_force, read_session_id
+from core.accounts.services.sessions import is_in_force, read_session_id, read_user_id
 from core.allowance.queries import list_days_of_session
 from core.models import User
 
@@ -20,10 +20,11 @@ class TodayAuthentication(SessionAuthentication):
 
     def get_user(self, validated_token: Token) -> Any:
         """The person of the token's session. Raises InvalidToken (401)."""
-        session_id = read_session_id(token=validated_token)
-        days = (
-            [] if session_id is None else list_days_of_session(session_id=session_id, first_day=clock.earliest_today())
-        )
+        session_id, user_id = read_session_id(token=validated_token), read_user_id(token=validated_token)
+        days = []
+        if session_id is not None and user_id is not None:
+            first_day = clock.earliest_today()
+            days = list_days_of_session(session_id=session_id, user_id=user_id, first_day=first_day)
         if not days:
             # No row yet, or no such session: the long way tells which.
             person: User = super().get_user(validated_token)

@@ -5,6 +5,7 @@ session: a list of refused tokens cannot say which of two parallel refreshes cam
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ GRACE = timedelta(seconds=10)
 
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
 _LARGEST_ID = 2**63 - 1
+_ROW_ID = re.compile(r"[0-9]{1,19}")
 
 
 class TokenRefused(Exception):
@@ -50,6 +52,13 @@ def read_session_id(*, token: Token) -> int | None:
     """The id of the session that a verified token names; None where that cannot be one."""
     session_id = token.get(SESSION_CLAIM)
     return session_id if isinstance(session_id, int) and 0 < session_id <= _LARGEST_ID else None
+
+
+def read_user_id(*, token: Token) -> int | None:
+    """The id of the person that a verified token names; None where that cannot be one."""
+    claim = token.get(USER_CLAIM)
+    user_id = int(claim) if isinstance(claim, str) and _ROW_ID.fullmatch(claim) else 0
+    return user_id if 0 < user_id <= _LARGEST_ID else None
 
 
 def is_in_force(*, token: Token, user: User, revoked_at: datetime | None) -> bool:

@@ -27,11 +27,12 @@ _days_from = CompiledQuery(
 )
 _days_of_session = CompiledQuery(
     lambda: (
-        DailyAllowance.objects.filter(user__login_sessions=Given("session_id", BigIntegerField()))
+        # By the person and the session both, each of which names the other: so there is one way to join them.
+        DailyAllowance.objects.filter(user_id=_USER_ID, user__login_sessions=Given("session_id", BigIntegerField()))
         .filter(date__gte=Given("first_day", DateField()))
         .select_related("user")
         .annotate(session_revoked_at=F("user__login_sessions__revoked_at"))
-        .order_by("date")
+        .order_by()
     )
 )
 _spent_on_row = CompiledQuery(
@@ -88,12 +89,12 @@ def find_day(*, user_id: int, on_date: date) -> DailyAllowance | None:
     return _day.first(user_id=user_id, on_date=on_date)
 
 
-def list_days_of_session(*, session_id: int, first_day: date) -> list[Any]:
-    """The rows from a day on of whoever a session belongs to, by date, each with its `user` and `session_revoked_at`.
+def list_days_of_session(*, session_id: int, user_id: int, first_day: date) -> list[Any]:
+    """A person's rows from a day on, in any order, each with its `user` and the `session_revoked_at` of their session.
 
-    Empty where there is no such session, or where its person has no such row.
+    Empty where they have no such session, or no such row.
     """
-    return _days_of_session.all(session_id=session_id, first_day=first_day)
+    return _days_of_session.all(session_id=session_id, user_id=user_id, first_day=first_day)
 
 
 def list_days_to_refresh(*, user_id: int, today: date, days: frozenset[date]) -> list[DailyAllowance]:

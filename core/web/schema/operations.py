@@ -35,7 +35,6 @@ _IF_NONE_MATCH = openapi.Parameter(
     "If-None-Match",
     openapi.IN_HEADER,
     type=openapi.TYPE_STRING,
-    pattern=r'^"[0-9a-f]{32}"$',
     description="The `ETag` of an answer that the client still has: where it would be the same again, it is not sent.",
 )
 _ETAG = {"ETag": {"type": "string", "description": "Names this very answer; see `If-None-Match`."}}
