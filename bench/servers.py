@@ -25,13 +25,16 @@ class Server:
 
     def resident_mb(self) -> list[float]:
         """Resident memory of each worker, in MB (2^20 bytes)."""
+        return self._read_status("VmRSS:")
+
+    def peak_mb(self) -> list[float]:
+        """The most that each worker has ever held, in MB."""
+        return self._read_status("VmHWM:")
+
+    def _read_status(self, name: str) -> list[float]:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
-        sizes = []
-        for child in children:
-            for line in Path(f"/proc/{child}/status").read_text(encoding="ascii").splitlines():
-                if line.startswith("VmRSS:"):
-                    sizes.append(int(line.split()[1]) / 1024)
-        return sizes
+        lines = [line for child in children for line in Path(f"/proc/{child}/status").read_text().splitlines()]
+        return [int(line.split()[1]) / 1024 for line in lines if line.startswith(name)]
 
 
 def find_free_port() -> int:
@@ -46,7 +49,9 @@ def find_free_port() -> int:
 def serving(environment: dict[str, str], *, stack: str, log: Path) -> Iterator[Server]:
     """Two workers of four threads while the block runs; `stack` as in `bench.settings`."""
     port = find_free_port()
-    variables = {**environment, "PORT": str(port), "BENCH_STACK": stack}
+    # As `bin/run` has it.
+    tunables = "glibc.malloc.hugetlb=1"
+    variables = {**environment, "PORT": str(port), "BENCH_STACK": stack, "GLIBC_TUNABLES": tunables}
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "bench/gunicorn.conf.py"],
