@@ -293,6 +293,20 @@ MUTATIONS = [
         '        record_event(changes={"password": [None, user._password]}, user_id=user.pk, action=PASSWORD_CHANGED,',
         f"{ATTACKS}/test_logs_tell_no_secret.py core/tests/api/test_audit.py",
     ),
+    Mutation(
+        "today's figure asks for no session in force",
+        "core/allowance/authentication.py",
+        "if not is_in_force(token=validated_token, user=user, revoked_at=days[0].session_revoked_at):",
+        "if False:",
+        "core/tests/api/test_today_with_session.py",
+    ),
+    Mutation(
+        "a token that was revoked spends its owner's calls",
+        "core/accounts/authentication.py",
+        "            forget_call(request=request, begun=counting)\n",
+        "",
+        "core/tests/api/test_calls_counted.py",
+    ),
 ]
 
 

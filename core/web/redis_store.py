@@ -97,13 +97,16 @@ class RedisStore:
         self._send(Question(self, _GIVE_BACK, [_PREFIX + item.key for item in counters], [])).read()
 
     def _send(self, question: "Question") -> "Question":
+        connection = getattr(self._thread, "connection", None)
         pending: Question | None = getattr(self._thread, "pending", None)
+        if connection is not None and connection.pid != os.getpid():
+            # A process that was forked must not share its parent's: each would read the other's answers.
+            connection = pending = self._thread.connection = self._thread.pending = None
         if pending is not None:
             # Answers come in the order of the questions: one that nobody has read yet would be taken for this one's.
             pending.read()
-        connection = getattr(self._thread, "connection", None)
-        # A process that was forked must not share its parent's: each would read the other's answers.
-        if connection is not None and connection.pid == os.getpid():
+            connection = self._thread.connection
+        if connection is not None:
             try:
                 question.send(connection)
             except RedisConnectionError:
