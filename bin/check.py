@@ -188,12 +188,15 @@ def is_brain(path: str) -> bool:
 
 def load_watched(folder: Path) -> dict[str, Any]:
     """What all processes of a suite reached together, and what none of them imported."""
-    config = read_config(ROOT / "pyproject.toml")
     # One that has run nothing knows of every file that there is.
     with contextlib.chdir(ROOT):
-        watched: dict[str, Any] = Slipcover(**config).get_coverage()
+        known: dict[str, Any] = Slipcover(**read_config(ROOT / "pyproject.toml")).get_coverage()
+    watched = {**known, "files": {}}
     for file in sorted(folder.glob("*.json")):
         merge_coverage(watched, json.loads(file.read_text()))
+    # Only what nobody imported is taken from there: it takes lines for code that no import runs.
+    unseen = {path: file for path, file in known["files"].items() if path not in watched["files"]}
+    merge_coverage(watched, {**known, "files": unseen})
     return watched
 
 
