@@ -91,6 +91,8 @@ _RULES = tuple(
         # Lists too long to be repeated at every field.
         r"Not (an ISO 4217 currency|a known language) code\.",
         r"Not an IANA time zone\.",
+        # Letters of every script, which patterns of JSON Schema cannot name.
+        r"Enter a valid username\. .+",
         # What others have, and what is known today.
         r"There is no such row\.",
         r"No exchange rate from [A-Z]{3} to [A-Z]{3} is known for .+",

@@ -60,6 +60,9 @@ class ModelInspector(ReferencingSerializerInspector):
             schema = self.probe_field_inspectors(field, openapi.Schema, use_references=True)
             if schema is None:
                 continue
+            if r"\w" in schema.get("pattern", ""):
+                # A letter of any script here, and of ASCII to whoever reads the document: that forbids what is taken.
+                del schema["pattern"]
             properties[name] = schema
             if direction is Direction.ANSWERED or (field.required and direction is Direction.SENT):
                 required.append(name)
