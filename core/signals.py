@@ -40,7 +40,6 @@ from core.models import (
 )
 from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
-from core.models.statements import sent_together
 from core.models.written import WrittenRow
 from core.operations.logs import time_statement
 
@@ -159,9 +158,8 @@ def refresh_after_transaction_saved(
 ) -> None:
     """A purchase changes what is left of its day, and of the day it was moved from, and today; its owner can see it."""
     if not raw:
-        with sent_together():
-            record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
-            _refresh_days(instance.user_id, instance.touched_days, opened=instance.opened_days)
+        record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
+        _refresh_days(instance.user_id, instance.touched_days, opened=instance.opened_days)
 
 
 @receiver(pre_delete, sender=Transaction)

@@ -14,6 +14,7 @@ from core import context
 from core.audit.domain import describe_changes, describe_values
 from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction, User
 from core.models.loaded import LoadedModel
+from core.models.statements import insert_row
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
@@ -65,14 +66,15 @@ def record_event(
     `changes` maps fields to `[old, new]`; no password, token, code or secret may be among them. `actor_id`
     is who caused it; the person who makes the call if not given.
     """
-    _new_event(
+    event = _new_event(
         user_id=user_id,
         action=action,
         object_type=object_type,
         object_id=object_id,
         changes=changes,
         actor_id=actor_id,
-    ).save()
+    )
+    insert_row(event)
 
 
 def record_rows(*, action: str, rows: Iterable[LoadedModel]) -> None:
@@ -92,7 +94,7 @@ def record_row(*, action: str, row: LoadedModel, written: Collection[str] | None
     """
     event = _event_of_row(action=action, row=row, written=written)
     if event is not None:
-        event.save()
+        insert_row(event)
 
 
 def record_account(*, action: str, user: User, written: Collection[str] | None = None) -> None:
@@ -159,7 +161,7 @@ def _new_event(
     actor_id: int | None = None,
 ) -> AuditEvent:
     call = context.get_context()
-    return AuditEvent(
+    return AuditEvent.of(
         user_id=user_id,
         action=action,
         object_type=object_type,

@@ -34,6 +34,8 @@ class DailyAllowance(OwnedModel):
     is_fresh = False
     # What its transactions come to, the one of the write under way counted in; None where that must be read.
     spent_after: Decimal | None = None
+    # Kept for the transaction of the write under way, where the row was read for one.
+    next_transaction_id: int | None = None
 
     class Meta:
         verbose_name = "daily allowance"

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from django.dispatch import Signal
 
 from core.models.compiled import CompiledQuery, Given
 from core.models.loaded import LoadedModel
-from core.models.statements import insert_values
+from core.models.statements import insert_row, insert_values
+from core.postgresql import few_messages
 
 if TYPE_CHECKING:
     from core.models.daily_allowance import DailyAllowance
@@ -47,23 +49,47 @@ def _select_owner() -> "models.QuerySet[User]":
     return User.objects.select_for_update(no_key=True).filter(pk=Given("id", models.BigIntegerField()))
 
 
+# What a purchase asks of whose it is.
+_NEEDED_OF_OWNER = ("id", "currency", "timezone")
+
+
 def _select_days() -> "models.QuerySet[Any]":
     from core.models.daily_allowance import DailyAllowance
     from core.models.fields import MoneyField
     from core.models.transaction import NET_SPENDING, Transaction
+    from core.models.user import User
 
     spent = Transaction.objects.filter(allowance_id=models.OuterRef("pk")).order_by().values("allowance_id")
     return (
         DailyAllowance.objects.filter(user_id=Given("id", models.BigIntegerField()))
         .filter(date__gte=Given("first_day", models.DateField()))
         .select_related("user")
-        .annotate(spent=models.Subquery(spent.annotate(net=NET_SPENDING).values("net"), output_field=MoneyField()))
+        .defer(*(f"user__{field.name}" for field in User._meta.concrete_fields if field.name not in _NEEDED_OF_OWNER))
+        .annotate(
+            spent=models.Subquery(spent.annotate(net=NET_SPENDING).values("net"), output_field=MoneyField()),
+            next_transaction_id=_NextId(Transaction),  # type: ignore[no-redef]
+        )
         .order_by("date")
     )
 
 
+class _NextId(models.Func):
+    """An id that no row of the model will ever get but the one that asks; null where ids are given out by storing."""
+
+    output_field = models.BigIntegerField()
+
+    def __init__(self, model: type[models.Model]) -> None:
+        super().__init__(models.Value(model._meta.db_table), models.Value(model._meta.pk.column))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="nextval(pg_get_serial_sequence(%(expressions)s))")
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
+        return "NULL", ()
+
+
 _locked_owner = CompiledQuery(_select_owner)
-_locked_days = CompiledQuery(_select_days, after=_locked_owner)
+_days = CompiledQuery(_select_days)
 
 
 def owner_transaction(user_id: int, *, first_day: date | None = None) -> "AbstractContextManager[User]":
@@ -81,7 +107,7 @@ def owner_transaction(user_id: int, *, first_day: date | None = None) -> "Abstra
 
 @contextmanager
 def _begin(user_id: int, first_day: date | None) -> "Iterator[User]":
-    with db_transaction.atomic():
+    with few_messages():
         held = _lock(user_id, first_day)
         token = _held.set(held)
         try:
@@ -94,14 +120,18 @@ def _find_held(user_id: int) -> _Held | None:
     held = _held.get()
     if held is None or held.owner.pk != user_id:
         return None
-    connection = db_transaction.get_connection()
-    return held if held.connection is connection and connection.in_atomic_block else None
+    connection: Any = held.connection
+    # A thread has a connection of its own.
+    return held if connection._thread_ident == get_ident() and connection.in_atomic_block else None
 
 
 def _lock(user_id: int, first_day: date | None) -> _Held:
     from core.models.user import User
 
-    days = None if first_day is None else _locked_days.all(id=user_id, first_day=first_day)
+    days = None
+    if first_day is not None:
+        _locked_owner.lock(id=user_id)
+        days = _days.all(id=user_id, first_day=first_day)
     # The days bring their owner along. Who has none is asked for, under the lock by then.
     owner = days[0].user if days else _locked_owner.first(id=user_id)
     if owner is None:
@@ -157,6 +187,9 @@ class OwnedModel(LoadedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # An id that the database has given to this row already, so that nobody waits for it when the row is stored.
+    reserved_id: int | None = None
+
     # Which columns follow from which: whoever writes the first writes the others too.
     implied_fields: Mapping[str, tuple[str, ...]] = {}
 
@@ -180,7 +213,11 @@ class OwnedModel(LoadedModel):
         # come with an id (a fixture's) go Django's way.
         if self.pk is not None:
             return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
-        return [(insert_values(self),)]
+        if self.reserved_id is None:
+            return [(insert_values(self),)]
+        self.pk = self.reserved_id
+        insert_row(self)
+        return [(self.reserved_id,)]
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row, and do all that follows from it, in one transaction under the owner's lock."""

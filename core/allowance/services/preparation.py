@@ -56,5 +56,8 @@ def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner:
         spending=-base_amount if written["kind"] == Transaction.Kind.REFUND else base_amount,
         also=transaction.touched_days - {on_date},
     )
+    day = transaction.opened_days[on_date]
+    if written.stored is None:
+        transaction.reserved_id, day.next_transaction_id = day.next_transaction_id, None
     if written.writes("allowance") or transaction.date == on_date:
-        transaction.allowance = transaction.opened_days[on_date]
+        transaction.allowance = day

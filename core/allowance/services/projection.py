@@ -255,7 +255,9 @@ def _store(*, rows: list[DailyAllowance], columns: tuple[str, ...]) -> None:
     """Write these columns of the rows, as far as they changed, with one statement for all."""
     if len(rows) == 1:
         (row,) = rows
-        update_row(row, columns=(*filter(row.has_changed, columns), "updated_at"))
+        loaded, held = row.loaded_values, row.__dict__
+        changed = (name for name in columns if name not in loaded or loaded[name] != held[name])
+        update_row(row, columns=(*changed, "updated_at"))
         row.remember()
         return
     updated_at = DailyAllowance._meta.get_field("updated_at")
