@@ -5,6 +5,7 @@ Within a request the clock stands still, so that a request that spans midnight h
 
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,13 @@ def now() -> datetime:
 
 def today_for(person: HasTimezone) -> date:
     """The calendar day that it is where this person lives."""
-    return now().astimezone(ZoneInfo(person.timezone)).date()
+    return _day_at(now(), person.timezone)
+
+
+@lru_cache(maxsize=64)
+def _day_at(instant: datetime, zone: str) -> date:
+    # Remembered, for a write asks half a dozen times while the clock stands still.
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def earliest_today() -> date:

@@ -23,11 +23,13 @@ class ExactDecimalField(models.DecimalField):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> int | None:
         """The value as a count of its last place."""
-        if not prepared:
-            value = self.get_prep_value(value)
-        if value is None:
-            return None
-        scaled = Decimal(value).scaleb(self.decimal_places)
+        if type(value) is not Decimal:
+            if not prepared:
+                value = self.get_prep_value(value)
+            if value is None:
+                return None
+            value = Decimal(value)
+        scaled = value.scaleb(self.decimal_places)
         if scaled != scaled.to_integral_value():
             raise ValidationError(f"{value} has more than {self.decimal_places} decimals.")
         return int(scaled)

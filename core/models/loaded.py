@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.base import ModelState
 
 
 class LoadedModel(models.Model):
@@ -21,10 +22,18 @@ class LoadedModel(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
-        """Keeps what was read beside the row."""
-        instance = super().from_db(db, field_names, values, **kwargs)
-        instance.loaded_values = dict(zip(field_names, values, strict=False))
-        return instance
+        """Keeps what was read beside the row.
+
+        Past `__init__`, which sorts arguments and columns that were not read out again, and tells of each row to
+        listeners that no model here has.
+        """
+        row = cls.__new__(cls)
+        read = dict(zip(field_names, values, strict=False))
+        row.__dict__.update(read)
+        row.loaded_values = read
+        state = row._state = ModelState()
+        state.adding, state.db = False, db
+        return row
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Reads the row again, or some fields of it, and keeps that too."""
@@ -34,9 +43,11 @@ class LoadedModel(models.Model):
 
     def remember(self, *, only: Any = None) -> None:
         """What the row holds now (of the fields `only`, or of all that are read) is what is stored."""
+        held, loaded = self.__dict__, self.loaded_values
         for field in self._meta.concrete_fields:
-            if field.attname in self.__dict__ and (only is None or field.name in only or field.attname in only):
-                self.loaded_values[field.attname] = self.__dict__[field.attname]
+            name = field.attname
+            if name in held and (only is None or field.name in only or name in only):
+                loaded[name] = held[name]
 
     def has_changed(self, *field_names: str) -> bool:
         """Whether any of these differs from what was read or last saved. A field not read counts as changed."""
