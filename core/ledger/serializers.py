@@ -1,12 +1,16 @@
 """The shapes of a person's entries, and the checks on them."""
 
 import datetime
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from core.allowance.domain import find_next_occurrence, sum_percentages
 from core.kernel.currencies import get_decimals, is_offered
@@ -16,6 +20,7 @@ from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedul
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
 from core.web.fields import (
+    AnyField,
     DayField,
     ExactDecimalField,
     MoneyField,
@@ -33,18 +38,47 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
 
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateField: DayField}
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """DRF's fields. It would look through the model for them at each request: that is done once a class.
+    _fields_of_class: ClassVar[Mapping[str, AnyField]]
 
-        Each serializer gets copies of its own, for a field knows its serializer. What a field was made with
-        is shared: no field changes that.
+    def _find_fields(self) -> Mapping[str, AnyField]:
+        """DRF's fields, each told of its place. It would look through the model for them at each request: once a class
+        is enough. A serializer works with copies, for a field knows its serializer; nothing else of it ever changes.
         """
         cls = type(self)
         if "_fields_of_class" not in cls.__dict__:
-            cls._fields_of_class = super().get_fields()
-        return {name: copy_field(field) for name, field in cls._fields_of_class.items()}
+            fields = {name: copy_field(field) for name, field in super().fields.items()}
+            for field in fields.values():
+                # Of the request that came first, nothing stays.
+                del field.parent
+            cls._fields_of_class = fields
+        return cls._fields_of_class
 
-    _fields_of_class: ClassVar[dict[str, serializers.Field[Any, Any, Any, Any]]]
+    def _own(self, field: AnyField) -> AnyField:
+        twin = copy_field(field)
+        twin.parent = self
+        return twin
+
+    @cached_property
+    def fields(self) -> BindingDict:
+        """As DRF's."""
+        fields = BindingDict(self)
+        fields.fields = {name: self._own(field) for name, field in self._find_fields().items()}
+        return fields
+
+    @property
+    def _writable_fields(self) -> Iterator[AnyField]:  # type: ignore[override]
+        """Those that a body has something for, or that do not do without: DRF asks the others too, for nothing."""
+        given = getattr(self, "initial_data", None)
+        for name, field in self._find_fields().items():
+            if field.read_only:
+                continue
+            if not isinstance(given, dict) or name in given or field.required or field.default is not empty:
+                yield self._own(field)
+
+    def run_validators(self, value: Any) -> None:
+        """As DRF's, which prepares for them also where there are none."""
+        if self.validators:
+            super().run_validators(value)
 
     @property
     def owner(self) -> User:
