@@ -113,7 +113,7 @@ API_MIDDLEWARE = [
     "core.web.middleware.RequestContextMiddleware",
     "core.web.guards.AnswerHeadersMiddleware",
     "core.operations.middleware.RequestCountMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "core.web.guards.TransportMiddleware",
     "core.web.guards.HostMiddleware",
     "core.web.middleware.CrossOriginMiddleware",
     "core.accounts.middleware.RefusedLoginMiddleware",

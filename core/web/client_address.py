@@ -42,7 +42,12 @@ def _find_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 def get_client_address(request: HttpRequest) -> str:
     """The client's address as text, as far as it can be trusted; empty where there is none (a socket file)."""
     address = _find_address(request)
-    return "" if address is None else str(address)
+    return "" if address is None else _write(address)
+
+
+@lru_cache(maxsize=4096)
+def _write(address: IPv4Address | IPv6Address) -> str:
+    return str(address)
 
 
 def get_client_network(request: HttpRequest) -> str:

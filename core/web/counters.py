@@ -78,9 +78,10 @@ def _redis_store(url: str) -> "RedisStore":
 
 
 def _find_redis(counters: tuple[Counter, ...]) -> "RedisStore | None":
-    if not settings.REDIS_URL or any(counter.lasting for counter in counters):
+    url = settings.REDIS_URL
+    if not url or any(counter.lasting for counter in counters):
         return None
-    store = _redis_store(settings.REDIS_URL)
+    store = _redis_store(url)
     return store if time.monotonic() >= store.away_until else None
 
 

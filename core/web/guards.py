@@ -8,11 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 
 from core.web.errors import bad_request, error_response, server_error
 from core.web.exceptions import PayloadTooLarge
+from core.web.headers import Checked, add_missing, check_headers, put_header
 from core.web.lanes import API_PREFIX
 from core.web.parsers import BODY_LIMIT_BYTES
 
@@ -43,15 +46,17 @@ _PERMISSIONS_POLICY = ", ".join(
 
 # An answer in JSON loads nothing and is framed by nobody. A view whose answer holds nothing of a person may say
 # otherwise of how it is kept.
-_API_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Permissions-Policy": _PERMISSIONS_POLICY,
-    "X-Frame-Options": settings.X_FRAME_OPTIONS,
-}
+_API_HEADERS = check_headers(
+    {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Permissions-Policy": _PERMISSIONS_POLICY,
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+)
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
-_PAGE_HEADERS = {"Permissions-Policy": _PERMISSIONS_POLICY}
-_ADMIN_HEADERS = {"Cache-Control": "no-store", **_PAGE_HEADERS}
+_PAGE_HEADERS = check_headers({"Permissions-Policy": _PERMISSIONS_POLICY})
+_ADMIN_HEADERS = {**check_headers({"Cache-Control": "no-store"}), **_PAGE_HEADERS}
 
 
 class AnswerHeadersMiddleware:
@@ -68,11 +73,36 @@ class AnswerHeadersMiddleware:
             wanted = _API_HEADERS
             if response.status_code not in _WITHOUT_BODY and "Content-Length" not in response.headers:
                 # Without it the server would send the answer in chunks.
-                response.headers["Content-Length"] = str(len(response.content))
+                put_header(response, "Content-Length", str(len(response.content)))
         else:
             wanted = _ADMIN_HEADERS if path.startswith("/admin/") else _PAGE_HEADERS
-        for name, value in wanted.items():
-            response.headers.setdefault(name, value)
+        add_missing(response, wanted)
+        return response
+
+
+class TransportMiddleware(SecurityMiddleware):
+    """Django's own for the API: to https where the site has that, and what browsers must know of any answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        super().__init__(get_response)
+        self._answer = get_response
+        # What Django says of an answer that went over an open line, and of one that went over https.
+        self._over_http, self._over_https = self._find_headers("http"), self._find_headers("https")
+
+    def _find_headers(self, scheme: str) -> Checked:
+        request = WSGIRequest({"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": io.BytesIO()})
+        if settings.SECURE_PROXY_SSL_HEADER:
+            name, secure = settings.SECURE_PROXY_SSL_HEADER
+            request.META[name] = secure if scheme == "https" else "http"
+        bare = HttpResponse()
+        told: Any = self.process_response(request, HttpResponse())
+        return {key: header for key, header in told.headers._store.items() if key not in bare.headers._store}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on."""
+        refused: Any = self.process_request(request)
+        response = self._answer(request) if refused is None else refused
+        add_missing(response, self._over_https if self.sts_seconds and request.is_secure() else self._over_http)
         return response
 
 

@@ -18,6 +18,7 @@ from core.context import CallContext, answering
 from core.web.client_address import get_client_address
 from core.web.errors import error_response, is_database_away
 from core.web.exceptions import ServiceUnavailable
+from core.web.headers import Checked, add_missing, check_headers, put_header, vary_by
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -57,7 +58,7 @@ class RequestContextMiddleware:
         )
         with clock.standing_still(), answering(call):
             response = self.get_response(request)
-        response[_REQUEST_ID_HEADER] = request_id
+        put_header(response, _REQUEST_ID_HEADER, request_id)
         return response
 
 
@@ -69,10 +70,9 @@ def _choose_language(accepted: str) -> str:
     return translation.get_language_from_request(request)
 
 
-def _vary_by(response: HttpResponse, header: str) -> None:
-    """As `patch_vary_headers`, for one header that no view names."""
-    others = response.headers.get("Vary")
-    response.headers["Vary"] = header if others is None else f"{others}, {header}"
+@lru_cache(maxsize=200)
+def _name_language(language: str) -> Checked:
+    return check_headers({"Content-Language": language})
 
 
 class CrossOriginMiddleware(CorsMiddleware):
@@ -83,7 +83,7 @@ class CrossOriginMiddleware(CorsMiddleware):
         if "HTTP_ORIGIN" in request.META:
             return super().__call__(request)
         response: Any = self.get_response(request)
-        _vary_by(response, "origin")
+        vary_by(response, "origin")
         return response
 
 
@@ -105,8 +105,8 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        _vary_by(response, "Accept-Language")
-        response.headers.setdefault("Content-Language", language)
+        vary_by(response, "Accept-Language")
+        add_missing(response, _name_language(language))
         return response
 
 
@@ -136,7 +136,7 @@ class ConditionalGetMiddleware:
         if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK:
             return response
         etag = f'"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
-        response.headers["ETag"] = etag
+        put_header(response, "ETag", etag)
         given = request.META.get("HTTP_IF_NONE_MATCH")
         if given is None or not _is_among(etag, parse_etags(given)):
             return response

@@ -18,6 +18,9 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+
+
 def _check_values(document: Any) -> None:
     """Raises ParseError for text with NUL or a lone surrogate, and for nesting past the limit."""
     pending: list[tuple[Any, int]] = [(document, 0)]
@@ -52,7 +55,7 @@ class StrictJSONParser(JSONParser):
         if len(body) > BODY_LIMIT_BYTES:
             raise PayloadTooLarge
         try:
-            document = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse_constant)
+            document = _DECODER.decode(body.decode())
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply.") from error
         except ValueError as error:

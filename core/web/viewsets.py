@@ -27,7 +27,8 @@ class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         """JSON, for that is all there is. Whoever asks for it in other words has them weighed by DRF."""
-        if request.META.get("HTTP_ACCEPT", "*/*") in _TAKES_JSON and URL_FORMAT_OVERRIDE not in request.query_params:
+        call = request._request
+        if call.META.get("HTTP_ACCEPT", "*/*") in _TAKES_JSON and URL_FORMAT_OVERRIDE not in call.GET:
             renderer = self.get_renderers()[0]
             return renderer, str(renderer.media_type)
         return super().perform_content_negotiation(request, force)
@@ -76,7 +77,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         """The row belongs to whoever asks, whatever the body says."""
-        serializer.save(user=self.owner)
+        serializer.save(user_id=self.owner.pk)
 
     def lock_owner(self) -> AbstractContextManager[User]:
         """The transaction of a write, which yields the owner as read under the lock."""
