@@ -10,23 +10,27 @@ from bench.load import Result
 
 @dataclass(frozen=True)
 class Target:
-    """A number that must hold: at least (or at most) `bound`."""
+    """A number that must hold: at least (or at most) `bound`. Without one it is told to be compared with."""
 
     name: str
     measured: float
-    bound: float
+    bound: float | None
     at_least: bool = True
     unit: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether it does."""
+        if self.bound is None:
+            return True
         return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
     def render(self) -> str:
         """Its row."""
         sign = "≥" if self.at_least else "≤"
         measured = f"{self.measured:.2f}" if not self.unit else f"{self.measured:.1f} {self.unit}"
+        if self.bound is None:
+            return f"| {self.name} | {measured} | | |"
         bound = f"{self.bound:g}{' ' if self.unit else ''}{self.unit}"
         return f"| {self.name} | {measured} | {sign} {bound} | {'yes' if self.holds else '**no**'} |"
 

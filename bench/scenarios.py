@@ -75,7 +75,7 @@ class Bench:
             list(scenarios), rounds=size.rounds, seconds=size.seconds, clear=self.people.clear_today
         )
 
-    def _rate(self, name: str, yardstick: str, bound: float, title: str) -> None:
+    def _rate(self, name: str, yardstick: str, bound: float | None, title: str) -> None:
         results = self.report.results
         self.report.targets.append(Target(title, compare(results[name], results[yardstick]), bound))
 
@@ -101,9 +101,11 @@ class Bench:
             Scenario("login", product, "POST", LOGIN, self.nobody, login),
         )
         self._rate("POST transaction/", "floor: purchase", 0.7, "POST transaction/ : floor")
-        self._rate("POST transaction/", "naive: purchase", 3, "POST transaction/ : naive, the product's settings")
-        stock_title = "POST transaction/ : naive, stock settings"
-        self._rate("POST transaction/", "naive: purchase, stock settings", 3, stock_title)
+        naive = "POST transaction/ : the naive design"
+        self._rate("POST transaction/", "naive: purchase, stock settings", 3, f"{naive}, as it would be served")
+        # No target: three times what the naive design reaches there is what the floor does, be it as it may.
+        self._rate("POST transaction/", "naive: purchase", None, f"{naive}, on the product's settings")
+        self._rate("naive: purchase", "floor: purchase", None, "the naive design, on the product's settings : floor")
         self._rate("GET allowance/today/", "floor: today", 0.9, "GET allowance/today/ : floor")
         self._rate("POST transaction/, one hot user", "POST transaction/", 0.5, "hot user : 16 users")
 

@@ -1,6 +1,7 @@
 """Django's PostgreSQL backend, on connections that send several statements in one message and have plans kept."""
 
 from collections.abc import Sequence
+from functools import partial
 from threading import get_ident
 from typing import Any
 
@@ -71,16 +72,13 @@ class Connection(psycopg2.extensions.connection):
         self.is_own = False
         self.waiting = []
 
-    def hold_back(self, statement: Often, parameters: Sequence[Any]) -> bool:
-        """Keep a statement until the next message leaves. False where it would be a transaction of its own."""
-        if self.autocommit and not self.is_own:
-            return False
+    def hold_back(self, statement: Often, parameters: Sequence[Any]) -> None:
+        """Keep a statement until the next message leaves. Within a transaction alone."""
         words = self.find_words(statement, len(parameters))
         composer = self._composer
         if composer is None:
             composer = self._composer = self.cursor()
         self.waiting.append(composer.mogrify(words, parameters))
-        return True
 
     def join_waiting(self, statement: bytes) -> bytes:
         """The message of this statement with all that waits; what came after a savepoint that it goes back to is gone.
@@ -200,7 +198,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def hold_back(self, statement: Often, parameters: Sequence[Any]) -> bool:
         """Keep a statement until the next one leaves; False outside of a transaction, where it must be run."""
-        if not self.in_atomic_block:
+        if not self.in_atomic_block or self.connection is None:
             return False
         self.validate_no_broken_transaction()
         if self.queries_logged:
@@ -209,12 +207,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 told = self.ops.last_executed_query(cursor, statement, parameters)
             self.queries_log.append({"sql": told, "time": "0.000"})
         with self.wrap_database_errors:
-            is_held: bool = self.connection.hold_back(statement, parameters)
-        return is_held
+            self.connection.hold_back(statement, parameters)
+        return True
 
     def _commit(self) -> None:
         if self.connection is None or self.queries_logged:
             super()._commit()  # type: ignore[misc]
             return
+        commit = self._commit_as_statement
+        for wrapper in reversed(self.execute_wrappers):
+            commit = partial(wrapper, commit)
+        commit("COMMIT", None, False, {"connection": self, "cursor": None})
+
+    def _commit_as_statement(self, *ignored: Any) -> None:
+        # Timed like any other: it takes along what waited.
         with self.wrap_database_errors:
             self.connection.commit()

@@ -20,7 +20,7 @@ API_PREFIX = "/api/"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=256)
 def _find_way(path: str, urlconf: str) -> ResolverMatch:
     return get_resolver(urlconf).resolve(path)
 

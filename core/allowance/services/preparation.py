@@ -58,6 +58,6 @@ def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner:
     )
     day = transaction.opened_days[on_date]
     if written.stored is None:
-        transaction.reserved_id, day.next_transaction_id = day.next_transaction_id, None
+        transaction.reserved_id = day.next_transaction_id
     if written.writes("allowance") or transaction.date == on_date:
         transaction.allowance = day
