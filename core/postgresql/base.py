@@ -48,13 +48,21 @@ class Connection(psycopg2.extensions.connection):
             self.waiting = [_BEGIN]
 
     def commit(self) -> None:
-        """As the driver's, with all that waits."""
+        """As the driver's, with all that waits.
+
+        Raises InternalError where a statement had failed and nobody was told: PostgreSQL then takes the word for a
+        ROLLBACK, and says so in its answer alone.
+        """
         if not self.is_own:
             self.flush()
             super().commit()
             return
         if self.waiting != [_BEGIN]:
-            self._send(_COMMIT)
+            with self.cursor() as cursor:
+                cursor.execute(_COMMIT)
+                outcome = cursor.statusmessage
+            if outcome != "COMMIT":
+                raise psycopg2.InternalError("A statement of the transaction had failed: it was rolled back.")
         self._forget_transaction()
 
     def rollback(self) -> None:
@@ -130,7 +138,7 @@ class Cursor(psycopg2.extensions.cursor):
         """As the driver's."""
         connection = self.connection
         if isinstance(query, Often):
-            query = connection.find_words(query, len(vars))
+            query = connection.find_words(query, len(vars or ()))
         if connection.waiting:
             query, vars = connection.join_waiting(self.mogrify(query, vars)), None  # noqa: A001
         try:

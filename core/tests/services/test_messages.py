@@ -8,11 +8,11 @@ On SQLite there are no messages: there the same calls run at once, which the fir
 
 import datetime
 import io
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 
 import pytest
-from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, InternalError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import BigIntegerField
 from django.db.transaction import TransactionManagementError
 from django.test import override_settings
@@ -186,6 +186,17 @@ def test_what_fails_takes_the_whole_transaction_with_it(alice, on_postgresql):
     assert read_name(alice) == alice.first_name
     rename(alice, "works")
     assert read_name(alice) == "works"
+
+
+def test_a_commit_that_rolls_back_is_no_commit(alice, on_postgresql):
+    """Whoever swallows an error of the database must not be told that what they did is stored."""
+    if not on_postgresql:
+        return
+    with pytest.raises(InternalError), few_messages(), connection.cursor() as cursor:
+        cursor.execute(NAME, ["lost", alice.pk])
+        with suppress(IntegrityError):
+            cursor.execute(NO_SUCH_CURRENCY, [alice.pk])
+    assert read_name(alice) == read_elsewhere(alice) == alice.first_name
 
 
 def test_a_broken_transaction_takes_no_more_statements(alice, on_postgresql):
