@@ -12,7 +12,15 @@ from contextlib import contextmanager, suppress
 from decimal import Decimal
 
 import pytest
-from django.db import DataError, IntegrityError, InternalError, OperationalError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.db.models import BigIntegerField
 from django.db.transaction import TransactionManagementError
 from django.test import override_settings
