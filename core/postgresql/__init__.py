@@ -46,5 +46,6 @@ class few_messages(Atomic):  # noqa: N801
         connection: Any = connections[DEFAULT_DB_ALIAS]
         is_outermost = not connection.in_atomic_block
         super().__enter__()
-        if is_outermost and connection.vendor == "postgresql":
+        # Where somebody has switched autocommit off by hand, the transaction is theirs, and under way by now.
+        if is_outermost and connection.commit_on_exit and connection.vendor == "postgresql":
             connection.connection.begin_with_next_message()
