@@ -44,7 +44,8 @@ class few_messages(Atomic):  # noqa: N801
 
     def __enter__(self) -> None:
         connection: Any = connections[DEFAULT_DB_ALIAS]
-        is_outermost = connection.get_autocommit() and not connection.in_atomic_block
+        is_outermost = not connection.in_atomic_block
         super().__enter__()
-        if is_outermost and connection.vendor == "postgresql":
+        # Where somebody has switched autocommit off by hand, the transaction is theirs, and under way by now.
+        if is_outermost and connection.commit_on_exit and connection.vendor == "postgresql":
             connection.connection.begin_with_next_message()

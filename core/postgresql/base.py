@@ -9,7 +9,8 @@ import psycopg2
 from django.conf import settings
 from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.errors import InFailedSqlTransaction
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INERROR
 
 from core.postgresql import Often
 
@@ -33,6 +34,7 @@ class Connection(psycopg2.extensions.connection):
         self.is_own = False
         self._runs: dict[str, int] = {}
         self._kept: dict[str, str] = {}
+        self._names = 0
         self._keeps_plans: bool | None = None
         self._composer: Any = None
 
@@ -42,27 +44,25 @@ class Connection(psycopg2.extensions.connection):
         self.is_own = True
         self.waiting = [_BEGIN]
 
-    def begin_again(self) -> None:
-        """After a message that failed: where not even its BEGIN was understood, that is still to be sent."""
+    def begin_again(self, waited: list[bytes]) -> None:
+        """After a message that failed: where its BEGIN was not run, that is still to be sent, and all that `waited`."""
         if self.is_own and self.get_transaction_status() == TRANSACTION_STATUS_IDLE:
-            self.waiting = [_BEGIN]
+            self.waiting = waited if _BEGIN in waited else [_BEGIN]
 
     def commit(self) -> None:
         """As the driver's, with all that waits.
 
-        Raises InternalError where a statement had failed and nobody was told: PostgreSQL then takes the word for a
-        ROLLBACK, and says so in its answer alone.
+        Raises where the transaction has failed: PostgreSQL takes a COMMIT for a ROLLBACK then, and says nothing.
+        Whoever went on after an error may have taken what had waited for a statement of their own.
         """
+        if self.get_transaction_status() == TRANSACTION_STATUS_INERROR:
+            raise InFailedSqlTransaction("a statement of this transaction has failed: nothing of it is stored")
         if not self.is_own:
             self.flush()
             super().commit()
             return
         if self.waiting != [_BEGIN]:
-            with self.cursor() as cursor:
-                cursor.execute(_COMMIT)
-                outcome = cursor.statusmessage
-            if outcome != "COMMIT":
-                raise psycopg2.InternalError("A statement of the transaction had failed: it was rolled back.")
+            self._send(_COMMIT)
         self._forget_transaction()
 
     def rollback(self) -> None:
@@ -72,9 +72,10 @@ class Connection(psycopg2.extensions.connection):
             super().rollback()
             return
         has_begun = _BEGIN not in self.waiting
-        self._forget_transaction()
+        self.waiting = []
         if has_begun:
             self._send(_ROLLBACK)
+        self._forget_transaction()
 
     def _forget_transaction(self) -> None:
         self.is_own = False
@@ -109,7 +110,9 @@ class Connection(psycopg2.extensions.connection):
         runs = self._runs[statement] = self._runs.get(statement, 0) + 1
         if runs <= _RUNS_BEFORE_KEEPING or not self._can_keep_plans():
             return statement
-        name = f"often_{len(self._kept)}"
+        # A name is used once: PostgreSQL may have got it from a call that was interrupted before it was noted here.
+        name = f"often_{self._names}"
+        self._names += 1
         places = tuple(f"${number + 1}" for number in range(parameters))
         self._send(f"PREPARE {name} AS {statement % places}".encode())
         words = self._kept[statement] = f"EXECUTE {name}" + (f"({', '.join(['%s'] * parameters)})" if places else "")
@@ -139,12 +142,16 @@ class Cursor(psycopg2.extensions.cursor):
         connection = self.connection
         if isinstance(query, Often):
             query = connection.find_words(query, len(vars or ()))
-        if connection.waiting:
-            query, vars = connection.join_waiting(self.mogrify(query, vars)), None  # noqa: A001
+        if connection.waiting and self.name:
+            # The driver puts words of its own before these.
+            connection.flush()
+        waited = connection.waiting
         try:
+            if waited:
+                query, vars = connection.join_waiting(self.mogrify(query, vars)), None  # noqa: A001
             super().execute(query, vars)
-        except psycopg2.Error:
-            connection.begin_again()
+        except BaseException:
+            connection.begin_again(waited)
             raise
 
     def executemany(self, query: Any, vars_list: Any) -> None:
@@ -156,6 +163,21 @@ class Cursor(psycopg2.extensions.cursor):
         """As the driver's."""
         self.connection.flush()
         super().copy_expert(sql, file, size)
+
+    def copy_from(self, *args: Any, **kwargs: Any) -> None:
+        """As the driver's."""
+        self.connection.flush()
+        super().copy_from(*args, **kwargs)
+
+    def copy_to(self, *args: Any, **kwargs: Any) -> None:
+        """As the driver's."""
+        self.connection.flush()
+        super().copy_to(*args, **kwargs)
+
+    def callproc(self, *args: Any, **kwargs: Any) -> Any:
+        """As the driver's."""
+        self.connection.flush()
+        return super().callproc(*args, **kwargs)
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -217,6 +239,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors:
             self.connection.hold_back(statement, parameters)
         return True
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        with self.wrap_database_errors:
+            if autocommit and self.connection.is_own:
+                # A signal's exception came in the middle of COMMIT or ROLLBACK: what is stored by now stays so, and no
+                # transaction is left open for whoever comes next.
+                self.connection.rollback()
+            self.connection.autocommit = autocommit
 
     def _commit(self) -> None:
         if self.connection is None or self.queries_logged:

@@ -226,6 +226,98 @@ def test_a_message_that_was_not_understood_is_no_beginning(alice, on_postgresql)
     assert read_name(alice) == alice.first_name
 
 
+def test_a_message_that_was_not_understood_loses_nothing_that_waited(alice):
+    """Whoever lives with the error must not store what comes after it without what came before."""
+    with few_messages():
+        rename(alice, "before")
+        with pytest.raises((ProgrammingError, OperationalError)), connection.cursor() as cursor:
+            cursor.execute("SELEKT 1")
+        AuditEvent.objects.create(user_id=alice.pk, action="after")
+    assert read_name(alice) == "before"
+    assert AuditEvent.objects.filter(action="after").exists()
+
+
+def test_what_failed_is_not_taken_for_stored_by_whoever_overlooked_the_error(alice, on_postgresql):
+    """What waits may fail in the middle of somebody else's statement, who expects an error and goes on."""
+    if not on_postgresql:
+        return
+    for block in (few_messages, plain_transaction):
+        with pytest.raises(InternalError), block():
+            run_unread(connection, NO_SUCH_CURRENCY, [alice.pk])
+            with pytest.raises(IntegrityError), transaction.atomic():
+                read_name(alice)
+        assert read_name(alice) == alice.first_name
+
+
+def test_a_reference_to_nothing_fails_at_the_commit_and_leaves_the_connection_as_it_was(alice, on_postgresql):
+    """PostgreSQL checks foreign keys when it is asked to commit."""
+    if not on_postgresql:
+        return
+    for block in (few_messages, plain_transaction):
+        done = []
+        with pytest.raises(IntegrityError), block():
+            transaction.on_commit(lambda: done.append("never"))  # noqa: B023
+            rename(alice, "lost")
+            insert_row(AuditEvent(user_id=0, action="lost", via="api"))
+        assert done == []
+        assert read_name(alice) == alice.first_name
+        with block():
+            transaction.on_commit(lambda: done.append(read_name(alice)))  # noqa: B023
+            rename(alice, block.__name__)
+        assert done == [block.__name__]
+        rename(alice, alice.first_name)
+
+
+@pytest.mark.parametrize("word", [b"COMMIT", b"ROLLBACK", b"PREPARE"])
+def test_an_interruption_leaves_the_connection_fit_for_the_next_call(alice, on_postgresql, monkeypatch, word):
+    """A task that is told by a signal that its time is over gets an exception between any two steps."""
+    if not on_postgresql:
+        return
+    from core.postgresql.base import Cursor
+
+    execute = Cursor.execute
+    signals = [KeyboardInterrupt]
+
+    def interrupted(cursor, query, vars=None):  # noqa: A002
+        execute(cursor, query, vars)
+        if isinstance(query, bytes) and query.startswith(word) and signals:
+            raise signals.pop()
+
+    connection.close()
+    connection.ensure_connection()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Cursor, "execute", interrupted)
+        for _ in range(3):
+            with few_messages():
+                rename(alice, "interrupted")
+                if word == b"ROLLBACK":
+                    read_name(alice)
+                    raise ZeroDivisionError
+
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute("SELEKT 1")
+    for block in (plain_transaction, few_messages, few_messages):
+        with block():
+            rename(alice, block.__name__)
+        rename(alice, f"{read_name(alice)}, and once more")
+        connection.close()
+        assert read_name(alice) == f"{block.__name__}, and once more"
+
+
+def test_a_transaction_that_was_begun_by_hand_is_left_to_that_hand(alice, on_postgresql):
+    if not on_postgresql:
+        return
+    for finish, name in ((connection.commit, "kept"), (connection.rollback, "kept")):
+        connection.set_autocommit(False)
+        try:
+            with few_messages():
+                rename(alice, "kept" if finish == connection.commit else "lost")
+            finish()
+        finally:
+            connection.set_autocommit(True)
+        assert read_name(alice) == name
+
+
 def test_going_back_to_a_savepoint_takes_back_what_waits_and_no_more(alice, on_postgresql):
     for block in (few_messages, plain_transaction):
         with block():
@@ -265,6 +357,33 @@ def test_many_at_once_and_copies_come_after_what_waits(alice, on_postgresql):
         rename(alice, "copied")
         cursor.copy_expert("COPY (SELECT first_name FROM core_user) TO STDOUT", copy := io.StringIO())
     assert copy.getvalue() == "copied\n"
+    with few_messages(), connection.cursor() as cursor:
+        rename(alice, "copied again")
+        cursor.copy_to(copy := io.StringIO(), "core_user", columns=["first_name"])
+    assert copy.getvalue() == "copied again\n"
+
+
+def test_calls_copies_and_cursors_with_a_name_are_part_of_the_transaction_too(alice, on_postgresql):
+    """None of them is a statement to the driver."""
+    if not on_postgresql:
+        return
+    with pytest.raises(ZeroDivisionError), few_messages(), connection.cursor() as cursor:
+        cursor.callproc("set_config", ["core.called", "yes", True])
+        cursor.execute("SELECT current_setting('core.called', true)")
+        assert cursor.fetchone() == ("yes",)
+        raise ZeroDivisionError
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE copies (name text)")
+        with pytest.raises(ZeroDivisionError), few_messages():
+            cursor.copy_from(io.StringIO("lost\n"), "copies")
+            raise ZeroDivisionError
+        cursor.execute("SELECT name FROM copies")
+        assert cursor.fetchall() == []
+        cursor.execute("DROP TABLE copies")
+    with few_messages(), connection.create_cursor("named") as cursor:
+        rename(alice, "first")
+        cursor.execute("SELECT first_name FROM core_user")
+        assert cursor.fetchall() == [("first",)]
 
 
 def test_text_that_looks_like_a_parameter_or_the_end_of_a_statement_is_text(alice):
