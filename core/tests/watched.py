@@ -1,4 +1,4 @@
-"""Notes which lines and branches of the product the tests reach; `make test` loads this with `-p` on SQLite.
+"""Notes which lines and branches of the product the tests reach; `make test` loads this with `-p`.
 
 The code reports a line the first few times and then runs as if nobody watched, so that watching costs little. Each
 test process leaves what it saw as a file in WATCHED_FOLDER, and `bin/check.py` puts the files together.
