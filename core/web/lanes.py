@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
-from django.urls import ResolverMatch, get_resolver, get_urlconf
+from django.urls import ResolverMatch, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 API_PREFIX = "/api/"
@@ -21,8 +21,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 @lru_cache(maxsize=256)
-def _find_way(path: str, urlconf: str) -> ResolverMatch:
-    return get_resolver(urlconf).resolve(path)
+def _find_way(path: str, resolver: URLResolver) -> ResolverMatch:
+    return resolver.resolve(path)
 
 
 class _Lane(BaseHandler):
@@ -44,7 +44,10 @@ class _Lane(BaseHandler):
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """Django's, with the ways that were found kept: most calls take one of a few."""
-        match = request.resolver_match = _find_way(request.path_info, get_urlconf() or settings.ROOT_URLCONF)
+        if hasattr(request, "urlconf"):
+            match: ResolverMatch = super().resolve_request(request)
+            return match
+        match = request.resolver_match = _find_way(request.path_info, get_resolver())
         return match
 
 
