@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from core import clock
 from core.ledger.filters import TransactionFilter
@@ -14,15 +14,24 @@ from core.ledger.serializers import (
     TransactionSerializer,
 )
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models.compiled import Given
 from core.models.owned import owner_transaction
 from core.web.callers import get_caller
-from core.web.pagination import NewestFirstPagination
+from core.web.pagination import NewestFirstPagination, PlainPages
 from core.web.viewsets import OwnedModelViewSet
 
 _SHOWN_OF_A_DAY = ("id", "currency", "remaining_amount")
 _NOT_ON_A_PAGE = [
     f"allowance__{field.name}" for field in DailyAllowance._meta.concrete_fields if field.name not in _SHOWN_OF_A_DAY
 ]
+
+_PLAIN_PAGES = PlainPages(
+    lambda: (
+        Transaction.objects.select_related("allowance")
+        .filter(user_id=Given("user_id", BigIntegerField()))
+        .defer(*_NOT_ON_A_PAGE)
+    )
+)
 
 
 class LedgerViewSet(OwnedModelViewSet):
@@ -68,6 +77,16 @@ class TransactionViewSet(LedgerViewSet):
     filterset_class = TransactionFilter
     pagination_class = NewestFirstPagination
     search_fields = ["category", "description"]
+
+    # While nothing is filtered; see `filter_queryset`.
+    plain_pages: PlainPages | None = None
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """As ever. Most lists are not filtered at all: their pages are in words already."""
+        filtered = super().filter_queryset(queryset)
+        if filtered is queryset and self.action == "list":
+            self.plain_pages = _PLAIN_PAGES
+        return filtered
 
     def get_queryset(self) -> QuerySet[Transaction]:
         """The caller's. A page reads of each day only what it shows."""

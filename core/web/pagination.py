@@ -3,14 +3,26 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import connection
-from django.db.models import BooleanField, F, Func, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.lookups import GreaterThan, LessThan
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination, PageNumberPagination, _positive_int
@@ -18,9 +30,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from core.models.compiled import CompiledQuery, Given
+from core.web.callers import get_caller
+
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE_SIZE = 200
 LARGEST_PAGE = 10**9
+_PAGE_AND_ONE = DEFAULT_PAGE_SIZE + 1
+_GIVEN_KEY = (Given("day", DateField()), Given("row_id", BigIntegerField()))
 # What no address holds, for nobody can know it.
 _PLACE = secrets.token_hex(16)
 
@@ -71,12 +88,12 @@ class _Row(Func):
     output_field = BooleanField()
 
 
-def _cut(queryset: QuerySet[Any], *, key: tuple[date, int], backwards: bool, rows: int) -> QuerySet[Any]:
-    """The rows beyond a key, in the queryset's order; at least the next `rows` of them."""
+def _cut(queryset: QuerySet[Any], *, key: tuple[Any, Any], backwards: bool, rows: int) -> QuerySet[Any]:
+    """The rows beyond a key (two values, or two expressions), in the queryset's order; at least the next `rows`."""
     day, row_id = key
     if connection.vendor != "sqlite":
         compare = GreaterThan if backwards else LessThan
-        return queryset.filter(compare(_Row(F("date"), F("id")), _Row(Value(day), Value(row_id))))
+        return queryset.filter(compare(_Row(F("date"), F("id")), _Row(day, row_id)))
     # SQLite bounds its search by the day alone and walks through all rows of that day. The rest of the day and
     # the days beyond are two searches by index, each cut off where a page is full.
     side = "gt" if backwards else "lt"
@@ -84,7 +101,36 @@ def _cut(queryset: QuerySet[Any], *, key: tuple[date, int], backwards: bool, row
     beyond = queryset.filter(**{f"date__{side}": day}).values("pk")[:rows]
     cut = queryset.model._base_manager.filter(Q(pk__in=same_day) | Q(pk__in=beyond)).order_by(*queryset.query.order_by)
     cut.query.select_related = queryset.query.select_related
+    cut.query.deferred_loading = queryset.query.deferred_loading
     return cut
+
+
+def _sort(queryset: QuerySet[Any], *, backwards: bool) -> QuerySet[Any]:
+    return queryset.order_by(*(("date", "id") if backwards else ("-date", "-id")))
+
+
+class PlainPages:
+    """The pages of ordinary size of a list that is not filtered, each kind of them put into words once.
+
+    `make` returns the queryset of one person's rows, by a `Given` named `user_id`. A view offers them as `plain_pages`.
+    """
+
+    def __init__(self, make: "Callable[[], QuerySet[Any]]") -> None:
+        def first() -> QuerySet[Any]:
+            return _sort(make(), backwards=False)[:_PAGE_AND_ONE]
+
+        def beyond(*, backwards: bool) -> QuerySet[Any]:
+            rows = _sort(make(), backwards=backwards)
+            return _cut(rows, key=_GIVEN_KEY, backwards=backwards, rows=_PAGE_AND_ONE)[:_PAGE_AND_ONE]
+
+        self._first = CompiledQuery(first)
+        self._beyond = {backwards: CompiledQuery(partial(beyond, backwards=backwards)) for backwards in (False, True)}
+
+    def read(self, *, user_id: int, key: tuple[date, int] | None, backwards: bool) -> list[Any]:
+        """The rows of the page, and one more if there is one."""
+        if key is None:
+            return self._first.all(user_id=user_id)
+        return self._beyond[backwards].all(user_id=user_id, day=key[0], row_id=key[1])
 
 
 class NewestFirstPagination(BasePagination):
@@ -107,11 +153,14 @@ class NewestFirstPagination(BasePagination):
         self._url = replace_query_param(request.build_absolute_uri(), self.cursor_query_param, _PLACE)
         size = self._read_size(request)
         backwards, key = self._read_cursor(request)
-        order = ("date", "id") if backwards else ("-date", "-id")
-        queryset = queryset.order_by(*order)
-        if key is not None:
-            queryset = _cut(queryset, key=key, backwards=backwards, rows=size + 1)
-        rows = list(queryset[: size + 1])
+        plain: PlainPages | None = getattr(view, "plain_pages", None)
+        if plain is not None and size == DEFAULT_PAGE_SIZE:
+            rows = plain.read(user_id=get_caller(request).pk, key=key, backwards=backwards)
+        else:
+            queryset = _sort(queryset, backwards=backwards)
+            if key is not None:
+                queryset = _cut(queryset, key=(Value(key[0]), Value(key[1])), backwards=backwards, rows=size + 1)
+            rows = list(queryset[: size + 1])
         more = len(rows) > size
         rows = rows[:size]
         if backwards:

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.allowance.services import refresh_allowance
 from core.models import DailyAllowance, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import IncomeFactory
+from core.tests.factories import IncomeFactory, TransactionFactory
 
 PAGE_SIZE = 5
 PAGES = 1_000
@@ -120,3 +121,37 @@ def test_the_thousandth_page_costs_what_the_first_costs(api, long_list, engine):
         # The rest of the day and the days beyond; the id is a bound of the first search.
         assert "USING COVERING INDEX transaction_newest_first (user_id=? AND date=? AND id<?)" in plan
         assert "USING COVERING INDEX transaction_newest_first (user_id=? AND date<?)" in plan
+
+
+def test_pages_that_are_in_words_already_are_those_of_a_list_that_is_filtered(api, alice, django_user_model):
+    """Walked from end to end and back. The filter lets everything through; it makes the list go the long way."""
+    bob = django_user_model.objects.create_user("bob", "bob@example.org", "x")
+    for owner in (alice, bob):
+        for back in range(4):
+            TransactionFactory(user=owner, date=TODAY - datetime.timedelta(days=back))
+    Transaction.objects.bulk_create(
+        Transaction(user_id=row.user_id, allowance_id=row.allowance_id, date=row.date, amount=1, base_amount=1,
+                    currency=row.currency)
+        for row in Transaction.objects.filter(date__lt=TODAY) for _ in range(60)
+    )  # fmt: skip
+
+    def walk(path):
+        pages, link = [], path
+        while link:
+            pages.append(api.get(link).json())
+            link = pages[-1]["next"]
+        link = pages[-1]["previous"]
+        while link:
+            pages.append(api.get(link).json())
+            link = pages[-1]["previous"]
+        return [page["results"] for page in pages]
+
+    plain = walk("/api/transaction/")
+
+    assert plain == walk("/api/transaction/?date_after=2000-01-01") == walk("/api/transaction/?page_size=50")
+    assert [len(page) for page in plain] == [50, 50, 50, 34, 50, 50, 50]
+    assert {row["id"] for page in plain for row in page} == set(
+        Transaction.objects.filter(user=alice).values_list("pk", flat=True)
+    )
+    refresh_allowance(user_id=alice.pk, today=TODAY, days={TODAY - datetime.timedelta(days=back) for back in range(4)})
+    refresh_allowance(user_id=bob.pk, today=TODAY, days={TODAY - datetime.timedelta(days=back) for back in range(4)})
