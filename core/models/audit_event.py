@@ -3,7 +3,7 @@
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.base import ModelState
 
 from core.models.statements import insert_values
@@ -69,7 +69,7 @@ class AuditEvent(models.Model):
             raise TypeError(_APPEND_ONLY)
         # Nothing follows from an event: nobody listens to it.
         self.pk = insert_values(self)
-        self._state.adding = False
+        self._state.adding, self._state.db = False, DEFAULT_DB_ALIAS
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises TypeError, always."""

@@ -137,7 +137,7 @@ class BodyMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, named_arguments: Any
     ) -> HttpResponse | None:
-        """413 where the body is too large for the view that is about to get it."""
+        """413 where the body is too large for the view that is about to get it, 400 where it cannot be read."""
         owner = getattr(view, "cls", None) or getattr(view, "view_class", None)
         limit: int = getattr(owner, "body_limit_bytes", BODY_LIMIT_BYTES)
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
@@ -151,7 +151,11 @@ class BodyMiddleware:
         # input whose end it finds itself; only then may one read on without a length.
         if not request.META.get("wsgi.input_terminated"):
             return None
-        body = request.META["wsgi.input"].read(limit + 1)
+        try:
+            body = request.META["wsgi.input"].read(limit + 1)
+        except Exception as error:  # noqa: BLE001
+            # Each server has names of its own for chunks that are none, or that do not come to their end.
+            return _close(bad_request(request, error))
         if len(body) > limit:
             return _refuse_body()
         request.META["CONTENT_LENGTH"] = str(len(body))
@@ -167,7 +171,10 @@ def _read_length(request: HttpRequest) -> int:
 
 
 def _refuse_body() -> HttpResponse:
-    response = error_response(PayloadTooLarge())
+    return _close(error_response(PayloadTooLarge()))
+
+
+def _close(response: HttpResponse) -> HttpResponse:
     # The rest of the body is not waited for.
     response["Connection"] = "close"
     return response

@@ -134,6 +134,10 @@ class AccountViewSet(UserViewSet):
     @action(["get", "put", "patch", "delete"], detail=False)
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The caller's own account, without its number."""
+        if request.method == "HEAD":
+            # A GET whose body is left out; djoser knows no such thing.
+            self.get_object = self.get_instance
+            return super().retrieve(request, *args, **kwargs)
         response: Response = super().me(request, *args, **kwargs)
         return response
 

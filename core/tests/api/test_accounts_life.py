@@ -346,3 +346,10 @@ def test_a_deleted_account_leaves_nothing_and_frees_its_names(alice, bob):
     assert list(Income.objects.values_list("user_id", flat=True)) == [bob.pk]
     assert register(username="alice", email="alice@example.org").status_code == 201
     assert len(mail.outbox) == 0
+
+
+def test_a_look_at_ones_own_account_without_its_body_is_allowed(api):
+    looked, read = api.head("/api/auth/users/me/"), api.get("/api/auth/users/me/")
+
+    assert (looked.status_code, read.status_code) == (200, 200)
+    assert looked.headers["ETag"] == read.headers["ETag"]

@@ -98,6 +98,8 @@ def test_malformed_requests_kill_nothing(live_api):
         b"GET /api/%00%ff%0a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
         post("/api/income/", "Content-Length: -1"),
         post("/api/income/", "Content-Length: abc"),
+        post("/api/income/", "Transfer-Encoding: chunked", body=b"zz\r\n{}\r\n0\r\n\r\n"),
+        post("/api/income/", "Transfer-Encoding: chunked", body=b"2\r\n{}oops\r\n0\r\n\r\n"),
     ]:
         status, _body = talk(live_api, request)
         assert 400 <= status < 500 or status == 505, request
