@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.kernel.limits import Limit
+from fintech_app import layers
 from fintech_app.environment import (
     env,
     is_origin,
@@ -84,45 +85,8 @@ INSTALLED_APPS = [
     "core",
 ]
 
-MIDDLEWARE = [
-    # A call of the API leaves here.
-    "core.web.lanes.ApiLaneMiddleware",
-    "core.web.middleware.RequestContextMiddleware",
-    # What every answer carries stands before whatever may answer by itself.
-    "core.web.guards.AnswerHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "core.operations.middleware.HealthMiddleware",
-    "core.operations.middleware.RequestCountMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "core.web.guards.HostMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.web.middleware.DatabaseAwayMiddleware",
-    "core.web.guards.BodyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "core.web.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-]
-
-# The same order for what both have.
-API_MIDDLEWARE = [
-    "core.web.middleware.RequestContextMiddleware",
-    "core.web.guards.AnswerHeadersMiddleware",
-    "core.operations.middleware.RequestCountMiddleware",
-    "core.web.guards.TransportMiddleware",
-    "core.web.guards.HostMiddleware",
-    "core.web.middleware.CrossOriginMiddleware",
-    "core.accounts.middleware.RefusedLoginMiddleware",
-    "core.web.middleware.DatabaseAwayMiddleware",
-    "core.web.guards.DebugPagesMiddleware",
-    "core.web.guards.BodyMiddleware",
-    "core.web.middleware.ConditionalGetMiddleware",
-    "core.web.middleware.LanguageMiddleware",
-]
+# Lists of their own: what is asked for below is put into them.
+MIDDLEWARE, API_MIDDLEWARE = list(layers.PAGES), list(layers.API)
 
 # ---- Transport and browsers -----------------------------------------------------------------------
 

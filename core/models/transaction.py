@@ -32,9 +32,13 @@ class TransactionQuerySet(OwnedQuerySet["Transaction"]):
         )["total"]
         return total
 
+    def with_net_spending(self) -> "models.QuerySet[Any, tuple[int, Decimal]]":
+        """For each day the id of its row and the `net_spending` of its rows, in no order."""
+        return self.order_by().values_list("allowance_id").annotate(total=NET_SPENDING)
+
     def net_spending_by_day(self) -> dict[int, Decimal]:
         """As `net_spending`, by the id of the day's row."""
-        return dict(self.order_by().values_list("allowance_id").annotate(total=NET_SPENDING))
+        return dict(self.with_net_spending())
 
     def set_base_amounts(self, amounts: Sequence[tuple[int, Decimal]]) -> None:
         """Give many rows, by their ids, another amount in the owner's currency, with one statement.

@@ -14,7 +14,6 @@ from core.models import DailyAllowance, Transaction
 from core.models.compiled import CompiledQuery, Given
 from core.models.fields import MoneyField
 from core.models.ids import IdList
-from core.models.transaction import NET_SPENDING
 
 LONGEST_PERIOD_DAYS = 366
 
@@ -36,12 +35,7 @@ _days_of_session = CompiledQuery(
     )
 )
 _spent_on_row = CompiledQuery(
-    lambda: (
-        Transaction.objects.filter(allowance_id=Given("row_id", BigIntegerField()))
-        .order_by()
-        .values_list("allowance_id")
-        .annotate(total=NET_SPENDING)
-    )
+    lambda: Transaction.objects.filter(allowance_id=Given("row_id", BigIntegerField())).with_net_spending()
 )
 
 PROJECTED = (
@@ -75,12 +69,7 @@ _dates_of_many = CompiledQuery(
     )
 )
 _spent_on_rows = CompiledQuery(
-    lambda: (
-        Transaction.objects.filter(allowance_id__among=Given("row_ids", IdList()))
-        .order_by()
-        .values_list("allowance_id")
-        .annotate(total=NET_SPENDING)
-    )
+    lambda: Transaction.objects.filter(allowance_id__among=Given("row_ids", IdList())).with_net_spending()
 )
 
 

@@ -90,6 +90,17 @@ def messages(on_postgresql, monkeypatch):
     return sent
 
 
+def begin_the_day(user):
+    """A client with a real token, a plan and today's row, on a new connection: there statements are still in words."""
+    IncomeFactory(user=user)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(user)['access']}")
+    client.get("/api/allowance/today/")
+    connection.close()
+    connection.ensure_connection()
+    return client
+
+
 @contextmanager
 def plain_transaction():
     with transaction.atomic():
@@ -118,13 +129,7 @@ def test_what_nobody_reads_is_stored_like_anything_else(alice):
 def test_a_purchase_leaves_in_three_messages(alice, messages):
     if messages is None:
         return
-    IncomeFactory(user=alice)
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(alice)['access']}")
-    client.get("/api/allowance/today/")
-    # On a new connection statements are still in words.
-    connection.close()
-    connection.ensure_connection()
+    client = begin_the_day(alice)
     messages.clear()
 
     answer = client.post("/api/transaction/", {"amount": "1"})
@@ -148,12 +153,7 @@ def test_a_purchase_leaves_in_three_messages(alice, messages):
 def test_a_purchase_under_a_key_is_begun_once_and_its_rows_wait_too(alice, messages):
     if messages is None:
         return
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(alice)['access']}")
-    client.get("/api/allowance/today/")
-    # On a new connection statements are still in words.
-    connection.close()
-    connection.ensure_connection()
+    client = begin_the_day(alice)
     messages.clear()
 
     answer = client.post("/api/transaction/", {"amount": "1"}, headers={"Idempotency-Key": "once"})
