@@ -25,14 +25,6 @@ _NOT_ON_A_PAGE = [
     f"allowance__{field.name}" for field in DailyAllowance._meta.concrete_fields if field.name not in _SHOWN_OF_A_DAY
 ]
 
-_PLAIN_PAGES = PlainPages(
-    lambda: (
-        Transaction.objects.select_related("allowance")
-        .filter(user_id=Given("user_id", BigIntegerField()))
-        .defer(*_NOT_ON_A_PAGE)
-    )
-)
-
 
 class LedgerViewSet(OwnedModelViewSet):
     """Entries whose serializers must know the owner's day."""
@@ -78,7 +70,7 @@ class TransactionViewSet(LedgerViewSet):
     pagination_class = NewestFirstPagination
     search_fields = ["category", "description"]
 
-    # While nothing is filtered; see `filter_queryset`.
+    # Of what `get_queryset` gives, while nothing more is filtered; see `filter_queryset`.
     plain_pages: PlainPages | None = None
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -100,3 +92,8 @@ class TransactionViewSet(LedgerViewSet):
         if self.action != "create" or (isinstance(named, str) and named < first_day.isoformat()):
             return super().lock_owner()
         return owner_transaction(get_caller(self.request).pk, first_day=first_day)
+
+
+_PLAIN_PAGES = PlainPages(
+    lambda: TransactionViewSet.queryset.filter(user_id=Given("user_id", BigIntegerField())).defer(*_NOT_ON_A_PAGE)
+)

@@ -74,6 +74,9 @@ class AnswerHeadersMiddleware:
             if response.status_code not in _WITHOUT_BODY and "Content-Length" not in response.headers:
                 # Without it the server would send the answer in chunks.
                 put_header(response, "Content-Length", str(len(response.content)))
+            if request.method == "HEAD":
+                # The server would leave it out too, and complain of it.
+                response.content = b""
         else:
             wanted = _ADMIN_HEADERS if path.startswith("/admin/") else _PAGE_HEADERS
         add_missing(response, wanted)

@@ -4,14 +4,17 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.db import OperationalError, connection
 from django.db.models import BigIntegerField
+from django.db.models.signals import post_init, pre_init
 from django.forms.models import model_to_dict
 
 from core.accounts.services.sessions import _session_with_user
 from core.allowance.queries import calculate_spent_on, find_day, list_days_to_refresh
 from core.models import AuditEvent, DailyAllowance, Session, Transaction, User
 from core.models.compiled import CompiledQuery, Given
+from core.models.loaded import LoadedModel
 from core.models.owned import owner_transaction
 from core.models.statements import insert_row, update_row
 from core.tests.conftest import NOON, TODAY
@@ -141,3 +144,11 @@ def end_own_session():
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
     other.close()
+
+
+def test_nobody_listens_to_rows_that_are_made():
+    """Rows that are read are made past the signals that would tell of them."""
+    rows = [model for model in apps.get_models() if issubclass(model, LoadedModel)]
+
+    assert len(rows) >= 6
+    assert [model for model in rows for signal in (pre_init, post_init) if signal.has_listeners(model)] == []

@@ -6,7 +6,7 @@ from django.http.response import BadHeaderError
 from django.middleware.security import SecurityMiddleware
 from django.test import RequestFactory, override_settings
 
-from core.web.guards import TransportMiddleware
+from core.web.guards import AnswerHeadersMiddleware, TransportMiddleware
 from core.web.headers import add_missing, check_headers, put_header, vary_by
 
 SHORT = {"SECURE_HSTS_SECONDS": 0, "SECURE_SSL_REDIRECT": False}
@@ -68,3 +68,9 @@ def test_what_an_answer_varies_by_adds_up():
 def test_a_header_that_cannot_be_sent_is_refused_when_it_is_checked(headers):
     with pytest.raises((BadHeaderError, UnicodeError)):
         check_headers(headers)
+
+
+def test_an_answer_to_a_head_tells_of_a_body_and_has_none():
+    answer = AnswerHeadersMiddleware(lambda _request: HttpResponse(b"{}"))(RequestFactory().head("/api/income/"))
+
+    assert (answer.content, answer.headers["Content-Length"]) == (b"", "2")
