@@ -239,7 +239,7 @@ MUTATIONS = [
     ),
     Mutation(
         "pages take forms of other sites",
-        "fintech_app/settings.py",
+        "fintech_app/layers.py",
         '    "django.middleware.csrf.CsrfViewMiddleware",\n',
         "",
         "core/tests/api/test_accounts_reset.py::test_a_page_of_another_site_cannot_send_the_form",
