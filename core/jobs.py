@@ -22,6 +22,7 @@ from core.allowance.services import (
 )
 from core.currencies.feed import read_days
 from core.currencies.transport import open_url
+from core.limits.counters import delete_expired_counters
 from core.operations.progress import ProgressLines
 from core.operations.services import (
     clean_idempotency_keys,
@@ -29,7 +30,6 @@ from core.operations.services import (
     record_start,
     record_success,
 )
-from core.web.counters import delete_expired_counters
 
 Job = Callable[[], dict[str, int]]
 

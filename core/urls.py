@@ -18,13 +18,13 @@ from core.accounts.views import (
 from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.currencies.views import CurrencyViewSet
-from core.guide import GUIDE
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
 from core.operations.health import live, ready
 from core.operations.metrics import metrics
+from core.schema.document import Document
+from core.schema.guide_text import GUIDE
+from core.schema.pages import make_document_urls
 from core.web.pages import favicon, landing
-from core.web.schema.document import Document
-from core.web.schema.pages import make_document_urls
 
 router = DefaultRouter()
 router.include_root_view = False

@@ -249,7 +249,7 @@ DJOSER = {
 
 # ---- Limits ---------------------------------------------------------------------------------------
 
-# What is counted is told in `core.web.throttles`.
+# What is counted is told in `core.limits.throttles`.
 THROTTLES: dict[str, Limit | None] = {
     "login": read_limit("THROTTLE_LOGIN", Limit(calls=10, seconds=15 * 60)),
     "otp": read_limit("THROTTLE_OTP", Limit(calls=5, seconds=15 * 60)),
@@ -263,7 +263,7 @@ THROTTLES: dict[str, Limit | None] = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.accounts.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["core.web.throttles.CallThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.limits.throttles.CallThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_METADATA_CLASS": "core.web.metadata.PathMetadata",
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
@@ -281,11 +281,11 @@ REST_FRAMEWORK = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 SWAGGER_SETTINGS = {
-    "DEFAULT_AUTO_SCHEMA_CLASS": "core.web.schema.operations.Operation",
+    "DEFAULT_AUTO_SCHEMA_CLASS": "core.schema.operations.Operation",
     "DEFAULT_FIELD_INSPECTORS": [
-        "core.web.schema.models.PlainInspector",
-        "core.web.schema.models.ModelInspector",
-        "core.web.schema.models.ExactDecimalInspector",
+        "core.schema.models.PlainInspector",
+        "core.schema.models.ModelInspector",
+        "core.schema.models.ExactDecimalInspector",
         "drf_yasg.inspectors.ChoiceFieldInspector",
         "drf_yasg.inspectors.DictFieldInspector",
         "drf_yasg.inspectors.JSONFieldInspector",
@@ -294,8 +294,8 @@ SWAGGER_SETTINGS = {
         "drf_yasg.inspectors.SerializerMethodFieldInspector",
         "drf_yasg.inspectors.SimpleFieldInspector",
     ],
-    "DEFAULT_FILTER_INSPECTORS": ["core.web.schema.parameters.FilterParameters"],
-    "DEFAULT_PAGINATOR_INSPECTORS": ["core.web.schema.parameters.PageParameters"],
+    "DEFAULT_FILTER_INSPECTORS": ["core.schema.parameters.FilterParameters"],
+    "DEFAULT_PAGINATOR_INSPECTORS": ["core.schema.parameters.PageParameters"],
     "SECURITY_DEFINITIONS": {
         "Bearer": {
             "type": "apiKey",

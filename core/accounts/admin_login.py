@@ -19,8 +19,8 @@ from core.accounts.services.login import LoginRefused, admit_to_admin
 from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_second_factor
 from core.accounts.views.proofs import name_account
 from core.audit.services import LOGIN, LOGIN_FAILED, record_event
+from core.limits.throttles import begin_login, reserve_code
 from core.models import User
-from core.web.throttles import begin_login, reserve_code
 
 _WAIT = "_login_waits_seconds"
 

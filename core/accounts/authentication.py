@@ -8,8 +8,8 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
 from core.accounts.services.sessions import USER_CLAIM, find_live_session
+from core.limits.throttles import begin_call, forget_call
 from core.models import User
-from core.web.throttles import begin_call, forget_call
 
 
 class SessionAuthentication(JWTAuthentication):

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from rest_framework.exceptions import Throttled
 
+from core.limits.throttles import refuse_again
 from core.web.errors import error_response
-from core.web.throttles import refuse_again
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

@@ -17,9 +17,9 @@ from core import clock
 from core.accounts.services import profile as services
 from core.kernel.errors import DomainError
 from core.kernel.passwords import PASSWORD_LENGTH
+from core.limits.throttles import CallThrottle
 from core.models import MailKind, User
 from core.models.user import USERNAME_LENGTH, check_names
-from core.web.throttles import CallThrottle
 
 
 class NewPasswordForm(forms.Form):

@@ -58,7 +58,11 @@ def _tree(path: Path) -> ast.Module:
 def _has_role(path: Path, *roles: str) -> bool:
     """Whether the file plays one of these roles in a capability, as a module or inside a package of that name."""
     parts = path.relative_to(CORE).with_suffix("").parts
-    return len(parts) > 1 and parts[0] not in ("models", "web", "kernel", "management") and parts[1] in roles
+    return (
+        len(parts) > 1
+        and parts[0] not in ("models", "web", "limits", "schema", "kernel", "management")
+        and parts[1] in roles
+    )
 
 
 def _is_pure(path: Path) -> bool:

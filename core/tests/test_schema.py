@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from swagger_spec_validator.validator20 import validate_spec
 
+from core.schema.document import Document
 from core.tests.documented import Documented, list_operations
 from core.urls import document
 from core.web.errors import not_found
-from core.web.schema.document import Document
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
 # What is no part of the API: pages, and the doors of those who run it (docs/operating.md).

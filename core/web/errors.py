@@ -18,9 +18,9 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from core.kernel.errors import DomainError
+from core.limits.throttles import count_refused_call
 from core.models import User
 from core.web.exceptions import Conflict, PayloadTooLarge, ServiceUnavailable
-from core.web.throttles import count_refused_call
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from django.utils.http import parse_etags
 
 from core import clock
 from core.context import CallContext, answering
-from core.web.client_address import get_client_address
+from core.limits.client_address import get_client_address
 from core.web.errors import error_response, is_database_away
 from core.web.exceptions import ServiceUnavailable
 from core.web.headers import Checked, add_missing, check_headers, put_header, vary_by

@@ -29,10 +29,10 @@ from core.accounts.serializers import CurrentPasswordSerializer, ProfileChangeSe
 from core.accounts.serializers.profile import check_password_rules, check_username
 from core.accounts.services import profile as services
 from core.accounts.views.proofs import check_current_password
+from core.limits.throttles import RegistrationThrottle, ResetThrottle
 from core.models import MailKind, User
 from core.models.user import check_names
 from core.web.callers import get_caller
-from core.web.throttles import RegistrationThrottle, ResetThrottle
 
 _OPEN_ACTIONS = {"create", "reset_password", "reset_password_confirm", "reset_username", "reset_username_confirm"}
 

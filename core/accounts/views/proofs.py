@@ -4,8 +4,8 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from core.kernel.names import fold_name
+from core.limits.throttles import reserve_login
 from core.models import User
-from core.web.throttles import reserve_login
 
 
 def check_current_password(*, request: Request, user: User, password: str) -> None:

@@ -22,9 +22,9 @@ from core.accounts.serializers import (
 from core.accounts.services import second_factor as services
 from core.accounts.services.sessions import SESSION_CLAIM
 from core.accounts.views.proofs import check_current_password
+from core.limits.throttles import reserve_code
 from core.web.callers import get_caller
 from core.web.exceptions import Conflict
-from core.web.throttles import reserve_code
 
 _STATES = "It is on already (`2fa_enabled`), or off (`2fa_disabled`)."
 

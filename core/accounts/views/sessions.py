@@ -23,8 +23,8 @@ from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_
 from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
 from core.accounts.views.proofs import name_account
 from core.audit.services import LOGIN, LOGIN_FAILED, LOGOUT, record_event
+from core.limits.throttles import UncountedThrottle, begin_login, reserve_code
 from core.models import User
-from core.web.throttles import UncountedThrottle, begin_login, reserve_code
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):

@@ -6,10 +6,10 @@ import pytest
 
 from core.accounts.services.sessions import revoke_sessions
 from core.kernel.limits import Limit
+from core.limits import throttles
 from core.tests.conftest import NOON
 from core.tests.logins import client_with, log_in
 from core.tests.services.test_counters import REDIS_URL
-from core.web import throttles
 
 URLS = ["/api/income/", "/api/allowance/today/"]
 

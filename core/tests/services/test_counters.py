@@ -13,11 +13,11 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from core.kernel.limits import Limit
+from core.limits import counters
+from core.limits.counters import Hit, delete_expired_counters, give_back, hit, make_counter
 from core.models import ThrottleCounter
 from core.tests.conftest import NOON
 from core.tests.servers import leave_out
-from core.web import counters
-from core.web.counters import Hit, delete_expired_counters, give_back, hit, make_counter
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -243,7 +243,7 @@ def test_redis_that_is_away_is_left_alone_for_a_while(settings, db, caplog):
 
 
 def test_the_product_limits_what_it_promises_to():
-    assert django_settings.REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] == ["core.web.throttles.CallThrottle"]
+    assert django_settings.REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] == ["core.limits.throttles.CallThrottle"]
 
 
 def test_an_answer_that_nobody_reads_is_not_taken_for_the_next_ones(redis):

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from core.web.client_address import get_client_address, get_client_network
+from core.limits.client_address import get_client_address, get_client_network
 
 
 def call(forwarded=None, peer="10.0.0.1"):

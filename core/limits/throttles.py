@@ -15,8 +15,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from core.kernel.limits import Limit
-from core.web.client_address import get_client_network
-from core.web.counters import (
+from core.limits.client_address import get_client_network
+from core.limits.counters import (
     Counter,
     Hit,
     give_back,

@@ -9,7 +9,7 @@ from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
 from rest_framework.request import Request
 
-from core.web.schema.guide import Guide
+from core.schema.guide import Guide
 
 _VERBS = {
     "list": "list",

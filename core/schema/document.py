@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import get_script_prefix
 from django.utils import translation
 
-from core.web.schema.guide import Guide
+from core.schema.guide import Guide
 
 
 def _complete_models(definitions: dict[str, Any], guide: Guide) -> None:
@@ -42,7 +42,7 @@ class Document:
         """As plain values, in English whoever asks."""
         with translation.override("en"):
             # With it comes much that a process needs only when somebody asks for the document.
-            from core.web.schema.generator import generate
+            from core.schema.generator import generate
 
             data = generate(self.guide)
         data["paths"] |= copy.deepcopy(dict(self.guide.plain_paths))

@@ -1,4 +1,4 @@
-"""Counters in Redis: `core.web.counters` imports this where there is one."""
+"""Counters in Redis: `core.limits.counters` imports this where there is one."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 if TYPE_CHECKING:
-    from core.web.counters import Counter
+    from core.limits.counters import Counter
 
 REDIS_TIMEOUT_SECONDS = 0.25
 

@@ -22,7 +22,7 @@ from core.kernel.limits import Limit
 from core.models import ThrottleCounter
 
 if TYPE_CHECKING:
-    from core.web.redis_store import Question, RedisStore
+    from core.limits.redis_store import Question, RedisStore
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def make_key(*parts: str) -> str:
 @lru_cache(maxsize=4)
 def _redis_store(url: str) -> "RedisStore":
     # A large package, of no use to a process without a Redis.
-    from core.web.redis_store import RedisStore
+    from core.limits.redis_store import RedisStore
 
     return RedisStore(url)
 

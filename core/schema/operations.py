@@ -8,9 +8,9 @@ from drf_yasg import openapi
 from drf_yasg.inspectors import SwaggerAutoSchema
 from rest_framework.permissions import IsAuthenticated
 
+from core.schema.models import Direction, set_direction
 from core.web.idempotency import HEADER, KEPT_FOR
 from core.web.pagination import NewestFirstPagination, PagePagination
-from core.web.schema.models import Direction, set_direction
 
 _SUMMARIES = {
     "list": "List {names}",

@@ -8,8 +8,8 @@ from drf_yasg import openapi
 from drf_yasg.inspectors import FilterInspector, NotHandled, PaginatorInspector
 from rest_framework.filters import SearchFilter
 
+from core.schema.models import DECIMAL_PATTERN
 from core.web.pagination import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, NewestFirstPagination, PagePagination
-from core.web.schema.models import DECIMAL_PATTERN
 
 # The more special first: the first one that fits is taken.
 _FORM_FIELDS: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (

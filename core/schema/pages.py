@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
 
-from core.web.schema.document import Document
+from core.schema.document import Document
 
 # Both pages write styles into themselves; ReDoc searches in a worker that it makes as it goes.
 _PAGE_POLICY = {"style-src": ["'unsafe-inline'"], "worker-src": ["'self'", "blob:"]}

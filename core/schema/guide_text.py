@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.web.schema.guide import Chapter, Guide
+from core.schema.guide import Chapter, Guide
 
 _DESCRIPTION = """\
 How much can safely be spent today, right to the cent: from incomes, bills, savings goals and purchases.
