@@ -1,7 +1,7 @@
-"""The floor: the least that could do the job, behind the same authentication.
+"""The floor: the least that could do the job, behind the authentication of `bench.authentication`.
 
-Two statements by hand store a purchase and update its day; one reads the day. Nothing is checked, locked,
-remembered for a retry, audited or explained.
+Two hand-written statements store a purchase and update its day; one reads the day. Nothing is checked, locked,
+audited, explained or kept for a retry.
 """
 
 from datetime import date
@@ -12,14 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bench.authentication import FloorAuthentication
+
 
 class FloorTransaction(APIView):
-    """Stores a purchase with two statements."""
+    """Store a purchase with two statements."""
 
+    authentication_classes = (FloorAuthentication,)
     throttle_classes = ()
 
     def post(self, request: Request) -> Response:
-        """`{"amount": "12.50"}`, as the product takes it."""
+        """Store `{"amount": "12.50"}`."""
         amount = int(request.data["amount"].replace(".", "")) * 10
         today = date.today().isoformat()
         with db_transaction.atomic(), connection.cursor() as cursor:
@@ -41,12 +44,13 @@ class FloorTransaction(APIView):
 
 
 class FloorToday(APIView):
-    """Reads the day's row with one statement."""
+    """Read the day's row with one statement."""
 
+    authentication_classes = (FloorAuthentication,)
     throttle_classes = ()
 
     def get(self, request: Request) -> Response:
-        """The columns as they are."""
+        """Return the columns as they are stored."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, amount, remaining_amount FROM core_dailyallowance WHERE user_id = %s AND date = %s",

@@ -1,8 +1,9 @@
-"""The product's settings, with the yardsticks' routes beside its own. `BENCH_STACK` says what stands around them.
+"""The product's settings, with the routes of the yardsticks beside its own. `BENCH_STACK` chooses the middleware.
 
-`product`: all that the product has. `floor`: no middleware: what is left is the server, DRF and the product's JWT
-authentication. `stock`: what `startproject` and the two libraries' manuals give, for the naive design as its
-write-up would have been served: Django's middleware, simplejwt's own authentication, a connection a request.
+`product`: the product's own. `floor`: no middleware; what is left is the server, DRF and `bench.authentication`, on
+connections that are kept and not checked before use. `stock`: what `startproject` and the manuals of the two libraries
+give, for the naive design as its write-up would have been served: Django's middleware, simplejwt's own authentication,
+one connection a request.
 """
 
 import os
@@ -18,6 +19,7 @@ STACK = os.environ.get("BENCH_STACK", "product")
 
 if STACK == "floor":
     MIDDLEWARE: list[str] = []
+    DATABASES["default"] |= {"CONN_HEALTH_CHECKS": False}
 
 if STACK == "stock":
     MIDDLEWARE = [
