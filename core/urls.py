@@ -15,10 +15,12 @@ from core.accounts.views import (
     TotpView,
     VerifyView,
 )
+from core.accounts.views.choices import LanguageViewSet, TimezoneViewSet
 from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.currencies.views import CurrencyViewSet
 from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
+from core.operations.about import AboutView
 from core.operations.health import live, ready
 from core.operations.metrics import metrics
 from core.schema.document import Document
@@ -36,6 +38,8 @@ router.register("income", IncomeViewSet, basename="income")
 router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
 router.register("currencies", CurrencyViewSet, basename="currency")
+router.register("timezones", TimezoneViewSet, basename="timezone")
+router.register("languages", LanguageViewSet, basename="language")
 router.register("audit", AuditEventViewSet, basename="audit")
 
 accounts_router = DefaultRouter()
@@ -46,6 +50,7 @@ accounts_router.register("users", AccountViewSet, basename="user")
 document = Document(GUIDE)
 
 urlpatterns = [
+    path("api/", AboutView.as_view(), name="about"),
     path("api/", include(router.urls)),
     path("api/auth/jwt/create/", LoginView.as_view(), name="jwt-create"),
     path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),

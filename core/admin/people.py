@@ -2,10 +2,8 @@
 
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -24,6 +22,7 @@ from django.utils.text import capfirst
 from core import clock
 from core.accounts.services.second_factor import has_second_factor, take_off
 from core.accounts.services.sessions import revoke_sessions
+from core.accounts.timezones import list_timezones
 from core.admin.forms import CURRENCY_CHOICES, RefusableForm
 from core.admin.pages import Page, link_to, link_to_list, show_money
 from core.admin.projections import show_status
@@ -31,15 +30,12 @@ from core.allowance.services import recalculate_day
 from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Session, Transaction, User
 from core.models.owned import owner_transaction
 
-_NOT_PLACES = {"localtime", "posixrules", "Factory"}
 _PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "timezone", "language")
 _RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
-@cache
 def _list_places() -> list[tuple[str, str]]:
-    """The time zones to choose from. When a form asks: they are read from some hundred files."""
-    return [(name, name) for name in sorted(available_timezones() - _NOT_PLACES)]
+    return [(name, name) for name in list_timezones()]
 
 
 class _ProfileForm(RefusableForm):

@@ -41,17 +41,22 @@ class CurrencyRow:
     rate_date: date | None
 
 
-def list_currencies(*, into: str, on_date: date, names: Mapping[str, str], search: str = "") -> list[CurrencyRow]:
-    """Every currency that is offered, by code, with its rate into one of them on a day. Two statements.
+def list_currencies(
+    *, into: str | None, on_date: date, names: Mapping[str, str], search: str = ""
+) -> list[CurrencyRow]:
+    """Return every currency that is offered, by code, with its rate into one of them on a day. Two statements.
 
-    `names` are those to show; `search` is looked for in codes and names, without regard to case.
+    Without `into` there are no rates, and no statement is made. `names` are those to show; `search` is looked for
+    in codes and names, without regard to case.
     """
     wanted = search.casefold().strip()
     codes = [code for code in sorted(DECIMALS_BY_CODE) if wanted in code.casefold() or wanted in names[code].casefold()]
-    book = RateBook(_list_latest(pairs=ExchangeRate.objects.list_pairs(), on_date=on_date))
+    book = RateBook()
+    if into is not None:
+        book = RateBook(_list_latest(pairs=ExchangeRate.objects.list_pairs(), on_date=on_date))
     rows = []
     for code in codes:
-        conversion = book.find(currency=code, into=into, on_date=on_date)
+        conversion = book.find(currency=code, into=into, on_date=on_date) if into is not None else None
         rows.append(
             CurrencyRow(
                 code=code,

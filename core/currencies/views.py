@@ -1,13 +1,12 @@
 """Currencies over HTTP."""
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,44 +16,40 @@ from core.currencies.queries import list_currencies
 from core.currencies.serializers import CurrencyQuerySerializer, CurrencySerializer
 from core.kernel.schedules import EARLIEST_DATE
 from core.models import ExchangeRate, User
-from core.web.callers import get_caller
+from core.web.choices import ChoiceViewSet
 
 
-class CurrencyViewSet(viewsets.GenericViewSet[Any]):
-    """What can be paid in, by code."""
+class CurrencyViewSet(ChoiceViewSet):
+    """Currencies, by code."""
 
     queryset = ExchangeRate.objects.none()
     serializer_class = CurrencySerializer
-    filter_backends = ()
+    # With a token the rates are into the caller's own currency.
+    cache_control = "private, no-cache"
 
     @swagger_auto_schema(
         operation_summary="List currencies",
         operation_description=(
-            "Every currency that can be paid in, by code, with its rate into one's own. A page of 200 holds them all."
+            "Every currency that can be paid in, by code, with its rate into one's own. Without a token no rates."
         ),
         query_serializer=CurrencyQuerySerializer,
     )
     def list(self, request: Request) -> Response:
-        """Every currency, with its rate into the caller's own. A page of 200 holds them all.
-
-        The answer may be kept by the caller alone, who asks with `If-None-Match` whether it still holds.
-        """
-        caller = get_caller(request)
+        """Return every currency, with its rate into the caller's own."""
+        caller = request.user if isinstance(request.user, User) else None
         question = CurrencyQuerySerializer(data=request.query_params)
         question.is_valid(raise_exception=True)
-        today = clock.today_for(caller)
+        today = clock.now().date() if caller is None else clock.today_for(caller)
         rows = list_currencies(
-            into=caller.currency,
+            into=caller.currency if caller is not None else None,
             on_date=_check_date(question.validated_data.get("date", today), today),
             names=load_names(language=_choose_language(request, caller)),
             search=question.validated_data.get("search", ""),
         )
-        page = self.paginate_queryset(rows)
-        answer = self.get_paginated_response(self.get_serializer(page, many=True).data)
-        answer["Cache-Control"] = "private, no-cache"
+        response = self.respond(rows)
         # Accept-Language is named for every answer.
-        patch_vary_headers(answer, ["Authorization"])
-        return answer
+        patch_vary_headers(response, ["Authorization"])
+        return response
 
 
 def _check_date(day: date, today: date) -> date:
@@ -65,8 +60,8 @@ def _check_date(day: date, today: date) -> date:
     return day
 
 
-def _choose_language(request: Request, caller: User) -> str:
-    """The one in the caller's profile; where that was left as it is for everybody, the one that the client asks for."""
-    if caller.language != settings.LANGUAGE_CODE:
+def _choose_language(request: Request, caller: User | None) -> str:
+    """Return the language of the profile; where that is the default, the one that the client asks for."""
+    if caller is not None and caller.language != settings.LANGUAGE_CODE:
         return caller.language
     return get_language_from_request(request._request)

@@ -14,6 +14,12 @@ class Chapter:
     description: str
     name: str = ""
     """How the chapter's operation ids begin; the last part of `prefix` if not given."""
+    one_route: bool = False
+    """Whether the chapter holds the route `prefix` alone, and none below it."""
+
+    def covers(self, path: str) -> bool:
+        """Return whether a route belongs here, unless it belongs to a chapter of a longer prefix."""
+        return path == self.prefix if self.one_route else path.startswith(self.prefix)
 
     @property
     def operation_prefix(self) -> str:
@@ -45,7 +51,7 @@ class Guide:
 
     def find_chapter(self, path: str) -> Chapter:
         """The chapter of a route. Raises LookupError for one that belongs nowhere."""
-        found = [chapter for chapter in self.chapters if path.startswith(chapter.prefix)]
+        found = [chapter for chapter in self.chapters if chapter.covers(path)]
         if not found:
             raise LookupError(f"{path} belongs to no chapter of the API's guide")
         return max(found, key=lambda chapter: len(chapter.prefix))

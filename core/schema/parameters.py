@@ -9,6 +9,7 @@ from drf_yasg.inspectors import FilterInspector, NotHandled, PaginatorInspector
 from rest_framework.filters import SearchFilter
 
 from core.schema.models import DECIMAL_PATTERN
+from core.web.choices import WholeList
 from core.web.pagination import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, NewestFirstPagination, PagePagination
 
 # The more special first: the first one that fits is taken.
@@ -76,6 +77,8 @@ class PageParameters(PaginatorInspector):
             type=openapi.TYPE_INTEGER,
             default=DEFAULT_PAGE_SIZE,
         )
+        if isinstance(paginator, WholeList):
+            return []
         if isinstance(paginator, PagePagination):
             return [_query("page", "The page's number, from 1.", type=openapi.TYPE_INTEGER, minimum=1, default=1), size]
         if isinstance(paginator, NewestFirstPagination):
@@ -85,7 +88,7 @@ class PageParameters(PaginatorInspector):
 
     def get_paginated_response(self, paginator: Any, response_schema: Any) -> Any:
         """The model of one page of a list."""
-        if not isinstance(paginator, PagePagination | NewestFirstPagination):
+        if not isinstance(paginator, PagePagination | NewestFirstPagination | WholeList):
             return NotHandled
         link = {"type": openapi.TYPE_STRING, "format": openapi.FORMAT_URI, "x-nullable": True}
         properties = {
@@ -93,7 +96,7 @@ class PageParameters(PaginatorInspector):
             "previous": openapi.Schema(**link, description="The address of the page before; null on the first one."),
             "results": response_schema,
         }
-        if isinstance(paginator, PagePagination):
+        if isinstance(paginator, PagePagination | WholeList):
             count = openapi.Schema(type=openapi.TYPE_INTEGER, description="Rows in all, on every page.")
             properties = {"count": count, **properties}
         return openapi.Schema(type=openapi.TYPE_OBJECT, properties=properties, required=list(properties))

@@ -1,7 +1,6 @@
 """An account as it is registered, seen and changed."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -9,13 +8,13 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 
 from core.accounts.serializers.fields import PasswordField
+from core.accounts.timezones import is_timezone
 from core.kernel.currencies import is_offered
 from core.kernel.names import fold_name
 from core.models import User
 from core.models.user import USERNAME_LENGTH, check_names
 
 _PROFILE_FIELDS = ["id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"]
-_NOT_PLACES = {"localtime", "posixrules", "Factory"}
 _LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
@@ -38,7 +37,7 @@ class _ProfileChecks(serializers.ModelSerializer[User]):
 
     def validate_timezone(self, timezone: str) -> str:
         """An IANA name."""
-        if timezone in _NOT_PLACES or timezone not in available_timezones():
+        if not is_timezone(timezone):
             raise serializers.ValidationError("Not an IANA time zone.", code="unknown_timezone")
         return timezone
 
