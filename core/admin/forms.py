@@ -9,7 +9,7 @@ from rest_framework.settings import api_settings
 
 from core import clock
 from core.admin.pages import is_id
-from core.kernel.currencies import ENGLISH_NAME_BY_CODE, get_decimals, is_offered
+from core.kernel.currencies import ENGLISH_NAME_BY_CODE, WITHDRAWN_DECIMALS_BY_CODE, get_decimals, is_known
 from core.kernel.errors import DomainError
 from core.kernel.money import round_half_even
 from core.ledger.serializers import (
@@ -22,6 +22,12 @@ from core.ledger.serializers import (
 from core.models import Expense, Income, SavingsGoal, Transaction, User
 
 CURRENCY_CHOICES = [(code, f"{code} – {name}") for code, name in sorted(ENGLISH_NAME_BY_CODE.items())]
+WITHDRAWN_CHOICES = [(code, f"{code} (withdrawn)") for code in sorted(WITHDRAWN_DECIMALS_BY_CODE)]
+
+
+def list_currency_choices(*, present: str) -> list[tuple[str, str]]:
+    """Return the currencies in use, and that of the row if it was withdrawn."""
+    return CURRENCY_CHOICES + [choice for choice in WITHDRAWN_CHOICES if choice[0] == present]
 
 
 class OwnerSelect(AutocompleteSelect):
@@ -94,7 +100,7 @@ class EntryForm(RefusableForm):
         return cleaned
 
     def _show_own_decimals(self) -> None:
-        if "amount" in self.fields and is_offered(self.instance.currency):
+        if "amount" in self.fields and is_known(self.instance.currency):
             decimals = get_decimals(self.instance.currency)
             self.initial["amount"] = round_half_even(self.instance.amount, decimals=decimals)
 
@@ -103,10 +109,19 @@ def _to_json(value: Any) -> Any:
     return str(value) if not isinstance(value, str) else value
 
 
+_OWN_CURRENCY = ("", "the owner's currency")
+
+
 class _AmountForm(EntryForm):
     currency = forms.ChoiceField(
-        choices=[("", "the owner's currency"), *CURRENCY_CHOICES], required=False, initial="", help_text="ISO 4217."
+        choices=[_OWN_CURRENCY, *CURRENCY_CHOICES], required=False, initial="", help_text="ISO 4217."
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "currency" in self.fields:
+            choices = [_OWN_CURRENCY, *list_currency_choices(present=self.instance.currency)]
+            self.fields["currency"].choices = choices  # type: ignore[attr-defined]
 
 
 class IncomeForm(_AmountForm):

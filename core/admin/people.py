@@ -23,7 +23,7 @@ from core import clock
 from core.accounts.services.second_factor import has_second_factor, take_off
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.timezones import list_timezones
-from core.admin.forms import CURRENCY_CHOICES, RefusableForm
+from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choices
 from core.admin.pages import Page, link_to, link_to_list, show_money
 from core.admin.projections import show_status
 from core.allowance.services import recalculate_day
@@ -42,6 +42,12 @@ class _ProfileForm(RefusableForm):
     currency = forms.ChoiceField(choices=CURRENCY_CHOICES, initial="USD", help_text="The one that the figure is in.")
     timezone = forms.ChoiceField(choices=_list_places, initial="UTC", help_text="It decides which day it is for them.")
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "currency" in self.fields:
+            choices = list_currency_choices(present=self.instance.currency)
+            self.fields["currency"].choices = choices  # type: ignore[attr-defined]
 
     def clean_username(self) -> str:
         """Nobody else's, without regard to case."""

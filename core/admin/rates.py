@@ -6,16 +6,19 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.admin.forms import CURRENCY_CHOICES
+from core.admin.forms import CURRENCY_CHOICES, WITHDRAWN_CHOICES
 from core.admin.pages import Page
 from core.models import ExchangeRate
+
+# Rows in a withdrawn currency are converted at the rates of their days.
+_CHOICES = [*CURRENCY_CHOICES, *WITHDRAWN_CHOICES]
 
 
 class ExchangeRateForm(forms.ModelForm):
     """A rate of one day."""
 
-    base = forms.ChoiceField(choices=CURRENCY_CHOICES, help_text="One unit of this …")
-    quote = forms.ChoiceField(choices=CURRENCY_CHOICES, help_text="… was worth so many of that.")
+    base = forms.ChoiceField(choices=_CHOICES, help_text="One unit of this …")
+    quote = forms.ChoiceField(choices=_CHOICES, help_text="… was worth so many of that.")
 
     class Meta:
         model = ExchangeRate

@@ -20,7 +20,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from core.currencies.domain import FEED_BASE, RATE_DECIMALS, RATE_LIMIT
-from core.kernel.currencies import is_offered
+from core.kernel.currencies import is_known
 from core.kernel.money import count_decimals, round_half_even
 
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -166,7 +166,7 @@ def _read_rate(element: Element, day: FeedDay) -> None:
         rate = round_half_even(rate, decimals=RATE_DECIMALS)
     if not 0 < rate < RATE_LIMIT:
         raise FeedError(f"The feed's rate for {code} on {day.on_date} is out of bounds: {text[:40]}.")
-    if is_offered(code):
+    if is_known(code):
         day.rates[code] = rate
     else:
         day.skipped.append(code)

@@ -12,7 +12,7 @@ from django.db import transaction as db_transaction
 from core.currencies.domain import FEED_BASE, RateBook, convert
 from core.currencies.feed import FeedDay, FeedError
 from core.currencies.queries import load_rate_history, load_rates
-from core.kernel.currencies import get_decimals, is_offered
+from core.kernel.currencies import get_decimals, is_known
 from core.models import ExchangeRate
 
 _DAYS_AT_ONCE = 250
@@ -45,9 +45,9 @@ def check_convertible(*, currency: str, into: str, on_date: date) -> None:
 def load_book(*, dated: Iterable[tuple[str, date]], into: str) -> RateBook:
     """The rates for converting many amounts, given as `(currency, day)`, with two statements at most.
 
-    Codes that are not offered are passed over: to refuse them is for whoever knows their field.
+    Unknown codes are left out: the caller, which knows their field, refuses them.
     """
-    foreign = [(currency, day) for currency, day in dated if currency != into and is_offered(currency)]
+    foreign = [(currency, day) for currency, day in dated if currency != into and is_known(currency)]
     if not foreign:
         return RateBook()
     days = [day for _currency, day in foreign]

@@ -13,7 +13,7 @@ from rest_framework.fields import empty
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from core.allowance.domain import find_next_occurrence, sum_percentages
-from core.kernel.currencies import get_decimals, is_offered
+from core.kernel.currencies import get_decimals, is_selectable
 from core.kernel.frequencies import Frequency
 from core.kernel.money import format_amount
 from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
@@ -118,8 +118,8 @@ class AmountSerializer(OwnedSerializer):
     )
 
     def validate_currency(self, currency: str) -> str:
-        """An ISO 4217 code that can be paid in."""
-        if not is_offered(currency):
+        """An ISO 4217 code in use, or the withdrawn code that the row or its owner's account has."""
+        if not is_selectable(currency, present={self.owner.currency, getattr(self.instance, "currency", "")}):
             raise serializers.ValidationError("Not an ISO 4217 currency code.", code="unknown_currency")
         return currency
 

@@ -10,7 +10,7 @@ from core.allowance.services import open_missing_days, refresh_allowance
 from core.audit.services import CREATED, record_rows
 from core.currencies.domain import RateBook
 from core.currencies.services import convert_amount, load_book
-from core.kernel.currencies import get_decimals, is_offered
+from core.kernel.currencies import get_decimals, is_selectable
 from core.kernel.errors import DomainError
 from core.kernel.money import AMOUNT_LIMIT, count_decimals
 from core.kernel.schedules import EARLIEST_DATE
@@ -59,7 +59,7 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
 def _build_row(*, owner: User, entry: TransactionEntry, today: date, book: RateBook) -> Transaction:
     """The row of an entry, without its day. What a form checks for one entry is checked here for each."""
     currency = entry.currency or owner.currency
-    if not is_offered(currency):
+    if not is_selectable(currency, present={owner.currency}):
         raise DomainError(f"{currency} is not an ISO 4217 currency code.", code="unknown_currency", field="currency")
     if entry.date > today:
         raise DomainError("A transaction cannot lie in the future.", code="future", field="date")

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from core.accounts.serializers.fields import PasswordField
 from core.accounts.timezones import is_timezone
-from core.kernel.currencies import is_offered
+from core.kernel.currencies import is_selectable
 from core.kernel.names import fold_name
 from core.models import User
 from core.models.user import USERNAME_LENGTH, check_names
@@ -30,8 +30,8 @@ class _ProfileChecks(serializers.ModelSerializer[User]):
     """The checks that registration and profile share."""
 
     def validate_currency(self, currency: str) -> str:
-        """An ISO 4217 code that can be paid in."""
-        if not is_offered(currency):
+        """An ISO 4217 code in use, or the withdrawn code that the account has."""
+        if not is_selectable(currency, present={getattr(self.instance, "currency", "")}):
             raise serializers.ValidationError("Not an ISO 4217 currency code.", code="unknown_currency")
         return currency
 

@@ -89,6 +89,16 @@ def test_an_account_that_cannot_be_is_refused(staff, alice, entered, field, prob
     assert not User.objects.filter(username="carol").exists()
 
 
+def test_an_account_whose_currency_was_withdrawn_can_be_changed(staff):
+    boyan = UserFactory(username="boyan", currency="BGN")
+    fields = fields_of(staff.get(page("change", boyan.pk)))
+
+    answer = staff.post(page("change", boyan.pk), fields | {"first_name": "Boyan"})
+
+    boyan.refresh_from_db()
+    assert (answer.status_code, boyan.first_name, boyan.currency) == (302, "Boyan", "BGN")
+
+
 def test_nothing_of_a_password_is_shown(staff, alice):
     alice.password = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())
     alice.save()

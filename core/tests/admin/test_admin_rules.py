@@ -81,6 +81,22 @@ def test_what_the_api_refuses_the_form_refuses_with_the_same_words(staff, alice,
     assert not Income.objects.exists()
 
 
+def test_a_row_in_a_withdrawn_currency_can_be_changed_and_no_other_given_it(staff, alice):
+    ExchangeRate.objects.create(base="EUR", quote="BGN", date=TODAY, rate=Decimal(2))
+    entered = {"amount": "24.50", "currency": "BGN", "frequency": "monthly", "next_payment_date": "2026-12-01"}
+    old = IncomeFactory(user=alice, amount=Decimal(24), currency="BGN")
+    other = IncomeFactory(user=alice)
+
+    changed = staff.post(page("income_change", old.pk), entered)
+    refused = staff.post(page("income_change", other.pk), entered)
+
+    old.refresh_from_db()
+    assert (changed.status_code, old.amount, old.currency) == (302, Decimal("24.5"), "BGN")
+    assert errors_of(refused) == {
+        "currency": ["Select a valid choice. BGN is not one of the available choices."],
+    }
+
+
 def test_goals_over_100_percent_are_refused(staff, alice):
     SavingsGoalFactory(user=alice, percentage=Decimal(60))
 

@@ -78,12 +78,21 @@ def test_a_corrected_rate_replaces_the_old_one_and_staffs_own_stays(db, clock, t
 
 def test_codes_that_are_not_offered_are_skipped_and_named(db, clock, tmp_path):
     feed = tmp_path / "daily.xml"
-    feed.write_bytes(make_feed({"2026-11-20": {"USD": "1.25", "CYP": "0.58", "XAU": "0.0004"}}))
+    feed.write_bytes(make_feed({"2026-11-20": {"USD": "1.25", "XDR": "0.58", "XAU": "0.0004"}}))
 
     said, _ = update(feed)
 
     assert stored() == [("2026-11-20", "USD", "1.25", "ecb")]
-    assert "Skipped 2 currencies not offered here: CYP, XAU." in said
+    assert "Skipped 2 currencies not offered here: XAU, XDR." in said
+
+
+def test_rates_of_withdrawn_currencies_are_taken_in_for_the_rows_that_have_them(db, clock, tmp_path):
+    feed = tmp_path / "daily.xml"
+    feed.write_bytes(make_feed({"2026-11-20": {"USD": "1.25", "BGN": "1.95583"}}))
+
+    update(feed)
+
+    assert stored() == [("2026-11-20", "BGN", "1.95583", "ecb"), ("2026-11-20", "USD", "1.25", "ecb")]
 
 
 def test_a_late_feed_is_taken_in_with_a_warning(db, clock, tmp_path):
@@ -106,7 +115,7 @@ _BILLION_LAUGHS = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b
 BROKEN = {
     "nothing": b"",
     "no days": make_feed({}),
-    "no rate of a currency here": make_feed({"2026-11-20": {"CYP": "0.58"}}),
+    "no rate of a currency here": make_feed({"2026-11-20": {"XAU": "0.58"}}),
     "a day without rates": make_feed({**FRIDAY, "2026-11-19": {}}),
     "cut off": make_feed(FRIDAY)[:-20],
     "cut off after the first day": _day("").partition(b"</Cube>\n")[0],

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kernel.currencies import DECIMALS_BY_CODE, ENGLISH_NAME_BY_CODE, format_money, get_decimals, is_offered
+from core.kernel.currencies import (
+    DECIMALS_BY_CODE,
+    ENGLISH_NAME_BY_CODE,
+    UnknownCurrency,
+    format_money,
+    get_decimals,
+    is_known,
+    is_offered,
+    is_selectable,
+)
 from core.kernel.money import (
     AMOUNT_LIMIT,
     DAY_LIMIT,
@@ -130,8 +139,54 @@ def test_a_currency_has_the_minor_unit_that_iso_4217_gives_it(code: str, decimal
 @pytest.mark.parametrize("code", ["XAU", "XTS", "CLF", "UYW", "eur", "EURO", ""])
 def test_what_nobody_pays_in_is_not_offered(code: str) -> None:
     assert not is_offered(code)
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownCurrency) as raised:
         get_decimals(code)
+    assert (raised.value.code, raised.value.field) == ("unknown_currency", "currency")
+
+
+@pytest.mark.parametrize(("code", "decimals"), [("BGN", 2), ("HRK", 2), ("TRL", 0), ("BYR", 0)])
+def test_a_withdrawn_currency_keeps_its_decimals_and_is_not_offered(code: str, decimals: int) -> None:
+    assert not is_offered(code)
+    assert is_known(code)
+    assert get_decimals(code) == decimals
+
+
+@pytest.mark.parametrize(
+    ("code", "present", "selectable"),
+    [
+        ("EUR", set(), True),
+        ("BGN", {"BGN", "EUR"}, True),
+        ("BGN", {"EUR"}, False),
+        ("QQQ", {"QQQ"}, False),
+    ],
+)
+def test_a_withdrawn_currency_can_be_chosen_where_it_is_already(code: str, present: set[str], selectable: bool) -> None:
+    assert is_selectable(code, present=present) is selectable
+
+
+OFFERED_SO_FAR = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW"
+        " CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF"
+        " IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK"
+        " MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP"
+        " SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG"
+        " YER ZAR ZMW ZWG"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+
+
+def test_every_code_that_was_offered_once_keeps_its_decimals() -> None:
+    """A release of the package that drops a code, or changes its decimals, must not change how rows are read.
+
+    Add a code that the package drops to the withdrawn ones in `core.kernel.currencies`, and one that is new here.
+    """
+    so_far = {code: decimals for decimals, codes in OFFERED_SO_FAR.items() for code in codes.split()}
+
+    assert {code: get_decimals(code) for code in so_far if is_known(code)} == so_far
+    assert DECIMALS_BY_CODE.keys() <= so_far.keys()
 
 
 def test_every_currency_on_offer_has_a_name_and_fits_storage() -> None:
