@@ -7,9 +7,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from bench.load import PASSWORD
+from core.db.locks import owner_transaction
 from core.kernel.names import fold_name
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, User
-from core.models.owned import owner_transaction
 
 
 def make_people(*, prefix: str, count: int, password_hash: str) -> list[User]:

@@ -80,7 +80,7 @@ MUTATIONS = [
     ),
     Mutation(
         "codes are checked without a lock, on PostgreSQL",
-        "core/models/owned.py",
+        "core/db/locks.py",
         "return User.objects.select_for_update(no_key=True).filter(pk=Given",
         "return User.objects.filter(pk=Given",
         "core/tests/api/test_second_factor.py",

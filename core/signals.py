@@ -28,6 +28,8 @@ from core.allowance.services import (
 )
 from core.audit.services import CREATED, DELETED, UPDATED, allow_erasure, record_account, record_row, record_rows
 from core.currencies.domain import FEED_BASE
+from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
+from core.db.written import WrittenRow
 from core.models import (
     DailyAllowance,
     ExchangeRate,
@@ -38,9 +40,7 @@ from core.models import (
     Transaction,
     User,
 )
-from core.models.owned import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.models.plan_item import PlanItem
-from core.models.written import WrittenRow
 from core.operations.logs import time_statement
 
 

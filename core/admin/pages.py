@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from core.allowance.services import refreshing_once
+from core.db.locks import owner_transaction
 from core.kernel.currencies import format_money
 from core.kernel.errors import DomainError
 from core.kernel.money import Exact
 from core.models import User
-from core.models.owned import owner_transaction
 
 
 def show_money(amount: Exact, currency: str) -> str:

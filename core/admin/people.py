@@ -27,8 +27,8 @@ from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choi
 from core.admin.pages import Page, link_to, link_to_list, show_money
 from core.admin.projections import show_status
 from core.allowance.services import recalculate_day
+from core.db.locks import owner_transaction
 from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Session, Transaction, User
-from core.models.owned import owner_transaction
 
 _PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "timezone", "language")
 _RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")

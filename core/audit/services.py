@@ -12,8 +12,8 @@ from django.db.models import Model
 
 from core import context
 from core.audit.domain import describe_changes, describe_values
+from core.db.loaded import LoadedModel
 from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction, User
-from core.models.loaded import LoadedModel
 from core.models.statements import insert_row
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"

@@ -10,12 +10,12 @@ from core.allowance.services import open_missing_days, refresh_allowance
 from core.audit.services import CREATED, record_rows
 from core.currencies.domain import RateBook
 from core.currencies.services import convert_amount, load_book
+from core.db.locks import owner_transaction
 from core.kernel.currencies import get_decimals, is_selectable
 from core.kernel.errors import DomainError
 from core.kernel.money import AMOUNT_LIMIT, count_decimals
 from core.kernel.schedules import EARLIEST_DATE
 from core.models import Transaction, User
-from core.models.owned import owner_transaction
 
 _BATCH_ROWS = 500
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import BigIntegerField, QuerySet
 
 from core import clock
+from core.db.locks import owner_transaction
 from core.ledger.filters import TransactionFilter
 from core.ledger.serializers import (
     ExpenseSerializer,
@@ -15,7 +16,6 @@ from core.ledger.serializers import (
 )
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.compiled import Given
-from core.models.owned import owner_transaction
 from core.web.callers import get_caller
 from core.web.pagination import NewestFirstPagination, PlainPages
 from core.web.viewsets import OwnedModelViewSet

@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
+from core.db.locks import OwnedModel
 from core.kernel.currencies import format_money
 from core.models.fields import CurrencyField, MoneyField
-from core.models.owned import OwnedModel
 
 
 class DailyAllowance(OwnedModel):

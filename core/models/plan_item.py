@@ -5,12 +5,12 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from core.db.locks import OwnedModel
 from core.kernel.currencies import format_money
 from core.kernel.frequencies import Frequency
 from core.kernel.money import AMOUNT_LIMIT
 from core.kernel.schedules import EARLIEST_DATE, LATEST_DATE
 from core.models.fields import CurrencyField, MoneyField
-from core.models.owned import OwnedModel
 
 FREQUENCY_CHOICES = [(frequency.value, frequency.value) for frequency in Frequency]
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from core.db.locks import OwnedModel
 from core.models.fields import ExactDecimalField
-from core.models.owned import OwnedModel
 
 
 class SavingsGoal(OwnedModel):

@@ -9,12 +9,12 @@ from django.db import connections, models
 from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
+from core.db.locks import OwnedModel, OwnedQuerySet
 from core.kernel.currencies import format_money
 from core.kernel.money import AMOUNT_LIMIT
 from core.kernel.schedules import EARLIEST_DATE
 from core.models.daily_allowance import DailyAllowance
 from core.models.fields import CurrencyField, MoneyField
-from core.models.owned import OwnedModel, OwnedQuerySet
 
 NET_SPENDING = Sum(
     Case(When(kind="refund", then=-F("base_amount")), default=F("base_amount"), output_field=MoneyField())

@@ -11,10 +11,10 @@ from django.db import models
 from django.db import transaction as db_transaction
 from django.utils.crypto import salted_hmac
 
+from core.db.loaded import LoadedModel
+from core.db.locks import owner_transaction
 from core.kernel.names import fold_name
 from core.models.fields import CurrencyField
-from core.models.loaded import LoadedModel
-from core.models.owned import owner_transaction
 
 USERNAME_LENGTH = 150
 EMAIL_LENGTH = 254

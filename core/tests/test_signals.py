@@ -17,9 +17,9 @@ from django.db import transaction as db_transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.allowance.services import refreshing_once
+from core.db.locks import owner_transaction
 from core.kernel.errors import DomainError, FigureOutOfRange
 from core.models import DailyAllowance, Expense, IdempotencyKey, Income, SavingsGoal, Transaction, User
-from core.models.owned import owner_transaction
 from core.tests.conftest import TODAY
 from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
 

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.settings import api_settings
 
+from core.db.locks import owner_transaction
 from core.models import User
-from core.models.owned import owner_transaction
 from core.web.callers import get_caller
 from core.web.idempotency import run_once
 

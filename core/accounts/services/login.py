@@ -4,8 +4,8 @@ from datetime import datetime
 
 from core.accounts.services.second_factor import demand_code
 from core.accounts.services.sessions import TokenPair, open_session
+from core.db.locks import owner_transaction
 from core.models import User
-from core.models.owned import owner_transaction
 
 
 class LoginRefused(Exception):

@@ -14,10 +14,10 @@ from django.db import transaction as db_transaction
 from core.accounts.services.links import find_user_by_link, holds
 from core.accounts.services.mail import queue_link, queue_notice
 from core.audit.services import record_event
+from core.db.locks import owner_transaction
 from core.kernel.errors import DomainError
 from core.kernel.names import fold_name
 from core.models import MailKind, User
-from core.models.owned import owner_transaction
 
 
 class WrongPassword(DomainError):

@@ -13,9 +13,9 @@ from core.accounts.services.encryption import UnreadableSecret, decrypt_secret, 
 from core.accounts.services.mail import queue_notice
 from core.accounts.services.sessions import revoke_sessions
 from core.audit.services import record_event
+from core.db.locks import owner_transaction
 from core.kernel.errors import DomainError
 from core.models import BackupCode, MailKind, SecondFactor, User
-from core.models.owned import owner_transaction
 
 logger = logging.getLogger(__name__)
 

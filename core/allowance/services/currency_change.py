@@ -24,11 +24,11 @@ from core.allowance.services.projection import refresh_allowance
 from core.allowance.services.storage import ProjectedDay, store_days
 from core.currencies.domain import RateBook, convert
 from core.currencies.queries import load_rate_history
+from core.db.locks import owner_transaction
 from core.kernel.currencies import get_decimals, is_offered
 from core.kernel.errors import DomainError, FigureOutOfRange
 from core.kernel.money import POOL_LIMIT, round_down, round_half_even
 from core.models import DailyAllowance, Transaction
-from core.models.owned import owner_transaction
 
 _ROWS_AT_ONCE = 2000
 

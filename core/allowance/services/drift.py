@@ -20,9 +20,9 @@ from core.allowance.domain import calculate_remaining
 from core.allowance.queries import PROJECTED
 from core.allowance.services.bulk import CHUNK_PEOPLE, Person, TodayFor, find_people_to_check
 from core.allowance.services.projection import apply_plan, refresh_allowance
+from core.db.locks import owner_transaction
 from core.models import DailyAllowance, Transaction, User
 from core.models.fields import MoneyField
-from core.models.owned import owner_transaction
 from core.models.transaction import NET_SPENDING
 
 CHUNK_ROWS = 2000

@@ -4,10 +4,10 @@ from datetime import date
 
 from core.allowance.services.projection import open_days
 from core.currencies.services import check_convertible, convert_amount
+from core.db.written import WrittenRow
 from core.kernel.errors import DomainError
 from core.models import Transaction, User
 from core.models.plan_item import PlanItem
-from core.models.written import WrittenRow
 
 
 def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today: date) -> None:

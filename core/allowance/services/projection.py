@@ -19,10 +19,10 @@ from core.allowance.domain import (
 )
 from core.allowance.queries import PROJECTED
 from core.allowance.services.storage import project_figure
+from core.db.locks import owner_transaction, take_days
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
-from core.models.owned import owner_transaction, take_days
 from core.models.statements import update_row
 from core.operations.tallies import PLAN_REFRESHES, REFRESH_SECONDS, SPENDING_REFRESHES
 

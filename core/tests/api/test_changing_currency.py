@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
+from core.db.locks import owner_transaction
 from core.models import AuditEvent, DailyAllowance, ExchangeRate, Transaction, User
-from core.models.owned import owner_transaction
 from core.tests.conftest import TODAY
 from core.tests.factories import (
     ExchangeRateFactory,

@@ -12,10 +12,10 @@ from django.forms.models import model_to_dict
 
 from core.accounts.services.sessions import _session_with_user
 from core.allowance.queries import calculate_spent_on, find_day, list_days_to_refresh
+from core.db.loaded import LoadedModel
+from core.db.locks import owner_transaction
 from core.models import AuditEvent, DailyAllowance, Session, Transaction, User
 from core.models.compiled import CompiledQuery, Given
-from core.models.loaded import LoadedModel
-from core.models.owned import owner_transaction
 from core.models.statements import insert_row, update_row
 from core.tests.conftest import NOON, TODAY
 from core.tests.factories import TransactionFactory, UserFactory

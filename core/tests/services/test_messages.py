@@ -27,9 +27,9 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from core.db.locks import owner_transaction
 from core.models import AuditEvent, Transaction, User
 from core.models.compiled import CompiledQuery, Given
-from core.models.owned import owner_transaction
 from core.models.statements import insert_row
 from core.postgresql import Often, few_messages, run_unread
 from core.tests.conftest import TODAY

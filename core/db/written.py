@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from core.db.locks import OwnedModel
 from core.kernel.errors import DomainError
-from core.models.owned import OwnedModel
 
 
 class WrittenRow:

@@ -14,8 +14,8 @@ from django.db import transaction as db_transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
 
+from core.db.loaded import LoadedModel
 from core.models.compiled import CompiledQuery, Given
-from core.models.loaded import LoadedModel
 from core.models.statements import insert_row, insert_values
 from core.postgresql import few_messages
 
