@@ -81,8 +81,8 @@ MUTATIONS = [
     Mutation(
         "codes are checked without a lock, on PostgreSQL",
         "core/db/locks.py",
-        "return User.objects.select_for_update(no_key=True).filter(pk=Given",
-        "return User.objects.filter(pk=Given",
+        "owner = get_user_model()._default_manager.select_for_update(no_key=True).get(",
+        "owner = get_user_model()._default_manager.get(",
         "core/tests/api/test_second_factor.py",
         on_postgres=True,
     ),

@@ -1,12 +1,10 @@
 """CRUD of a person's entries."""
 
-from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db.models import BigIntegerField, QuerySet
 
 from core import clock
-from core.db.locks import owner_transaction
 from core.ledger.filters import TransactionFilter
 from core.ledger.serializers import (
     ExpenseSerializer,
@@ -14,9 +12,8 @@ from core.ledger.serializers import (
     SavingsGoalSerializer,
     TransactionSerializer,
 )
-from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction
 from core.models.compiled import Given
-from core.web.callers import get_caller
 from core.web.pagination import NewestFirstPagination, PlainPages
 from core.web.viewsets import OwnedModelViewSet
 
@@ -84,14 +81,6 @@ class TransactionViewSet(LedgerViewSet):
         """The caller's. A page reads of each day only what it shows."""
         rows = super().get_queryset()
         return rows.defer(*_NOT_ON_A_PAGE) if self.action == "list" else rows
-
-    def lock_owner(self) -> AbstractContextManager[User]:
-        """With the days that a purchase of today needs: nearly all are. One that names an earlier day needs others."""
-        first_day = clock.earliest_today()
-        named = self.request.data.get("date") if isinstance(self.request.data, dict) else None
-        if self.action != "create" or (isinstance(named, str) and named < first_day.isoformat()):
-            return super().lock_owner()
-        return owner_transaction(get_caller(self.request).pk, first_day=first_day)
 
 
 _PLAIN_PAGES = PlainPages(

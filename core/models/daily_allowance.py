@@ -1,7 +1,5 @@
 """A day's figure, as stored."""
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -32,10 +30,6 @@ class DailyAllowance(OwnedModel):
 
     # Made by the write that is under way, with that write's transaction counted in.
     is_fresh = False
-    # What its transactions come to, the one of the write under way counted in; None where that must be read.
-    spent_after: Decimal | None = None
-    # Kept for the transaction of the write under way, where the row was read for one.
-    next_transaction_id: int | None = None
 
     class Meta:
         verbose_name = "daily allowance"

@@ -57,7 +57,5 @@ def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner:
         also=transaction.touched_days - {on_date},
     )
     day = transaction.opened_days[on_date]
-    if written.stored is None:
-        transaction.reserved_id = day.next_transaction_id
     if written.writes("allowance") or transaction.date == on_date:
         transaction.allowance = day

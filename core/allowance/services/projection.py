@@ -19,7 +19,7 @@ from core.allowance.domain import (
 )
 from core.allowance.queries import PROJECTED
 from core.allowance.services.storage import project_figure
-from core.db.locks import owner_transaction, take_days
+from core.db.locks import owner_transaction
 from core.kernel.currencies import get_decimals
 from core.kernel.periods import PayPeriod
 from core.models import DailyAllowance, User
@@ -79,18 +79,11 @@ def open_days(
 
     For a write under the owner's lock, so that one statement serves to find the day and to refresh it. A row
     that is made shows `spending` already, the net amount of the one transaction that is about to be stored
-    on it: it is as good as refreshed. One that was read with the lock knows what it will come to with it. `also`
-    are other days that the write touches; then `spending` may be stored already.
+    on it: it is as good as refreshed. `also` are other days that the write touches; then `spending` may be stored
+    already.
     """
     days = also | {on_date}
-    taken = take_days(owner.pk) if min(days) >= today else None
-    if taken is None:
-        rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=days)
-    else:
-        rows = [row for row in taken if row.date >= today]
-        for row in taken:
-            if row.date == on_date:
-                row.spent_after = (row.spent or Decimal(0)) + spending
+    rows = queries.list_days_to_refresh(user_id=owner.pk, today=today, days=days)
     by_date = {row.date: row for row in rows}
     if on_date not in by_date:
         by_date[on_date] = _create_day(
@@ -273,7 +266,7 @@ def _apply_spending(
     """Follow the transactions of `days`. The plan is as the row knows it: whoever changes it refreshes the pool."""
     spent_today = row.amount - row.remaining_amount
     if row.date in days:
-        spent_today = queries.calculate_spent_on(row=row) if row.spent_after is None else row.spent_after
+        spent_today = queries.calculate_spent_on(row=row)
     if row.date >= today:
         decimals = get_decimals(row.currency)
         if any(row.period_start <= day < row.date for day in days):
