@@ -116,6 +116,13 @@ MUTATIONS = [
         "core/tests/test_ownership.py",
     ),
     Mutation(
+        "a change overwrites what was changed meanwhile",
+        "core/web/viewsets.py",
+        "            check_unchanged(request=self.request, updated_at=row.updated_at)\n",
+        "            pass\n",
+        "core/tests/api/test_if_match.py",
+    ),
+    Mutation(
         "a stranger's day is taken in a body",
         "core/web/fields.py",
         '        return rows.filter(user_id=self.context["owner"].pk)\n',

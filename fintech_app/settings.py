@@ -126,7 +126,15 @@ CONTENT_SECURITY_POLICY = {
 }
 
 CORS_URLS_REGEX = r"^/(api/|swagger\.)"
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match", "x-request-id"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-request-id",
+]
 CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "retry-after", "x-request-id"]
 
 ROOT_URLCONF = "fintech_app.urls"

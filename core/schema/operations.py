@@ -9,6 +9,7 @@ from drf_yasg.inspectors import SwaggerAutoSchema
 from rest_framework.permissions import IsAuthenticated
 
 from core.schema.models import Direction, set_direction
+from core.web.conditions import CONDITIONAL_METHODS
 from core.web.idempotency import HEADER, KEPT_FOR
 from core.web.pagination import NewestFirstPagination, PagePagination
 
@@ -37,6 +38,14 @@ _IF_NONE_MATCH = openapi.Parameter(
     type=openapi.TYPE_STRING,
     description="The `ETag` of an answer that the client still has: where it would be the same again, it is not sent.",
 )
+_IF_MATCH = openapi.Parameter(
+    "If-Match",
+    openapi.IN_HEADER,
+    type=openapi.TYPE_STRING,
+    description=(
+        "The row's `updated_at` as it was last read, in double quotes: where it is another by now, nothing is written."
+    ),
+)
 _ETAG = {"ETag": {"type": "string", "description": "Names this very answer; see `If-None-Match`."}}
 _ERRORS: dict[int, tuple[str, dict[str, Any] | None]] = {
     400: ("The input is not right: which field, and why; or `detail` and `code` where it is no field's fault.", None),
@@ -47,6 +56,7 @@ _ERRORS: dict[int, tuple[str, dict[str, Any] | None]] = {
     404: ("There is no such row among your own.", None),
     406: ("The `Accept` header takes no JSON.", None),
     409: ("Another request got in the way. Nothing was changed: read again, or try again.", None),
+    412: ("The row was changed since it was read. Nothing was written.", None),
     413: ("The body is too large.", None),
     415: ("The body is not JSON.", None),
     422: ("The `Idempotency-Key` was used for another request.", None),
@@ -115,6 +125,10 @@ class Operation(SwaggerAutoSchema):
         """Whether it takes an `Idempotency-Key`."""
         return self.action in getattr(self.view, "idempotent_actions", ())
 
+    def takes_condition(self) -> bool:
+        """Return whether it takes an `If-Match`."""
+        return self.method in CONDITIONAL_METHODS and getattr(self.view, "takes_if_match", False)
+
     def get_view_serializer(self) -> Any:
         """The view's serializer. One that cannot be made is an error here, not a gap in the document."""
         return self.view.get_serializer() if hasattr(self.view, "get_serializer") else None
@@ -132,6 +146,8 @@ class Operation(SwaggerAutoSchema):
         """With the headers that make a retry safe and a poll cheap."""
         if self.method == "GET":
             parameters = [*parameters, _IF_NONE_MATCH]
+        if self.takes_condition():
+            parameters = [*parameters, _IF_MATCH]
         if self.takes_key():
             hours = int(KEPT_FOR.total_seconds()) // 3600
             key = openapi.Parameter(
@@ -207,6 +223,8 @@ class Operation(SwaggerAutoSchema):
             codes.add(409)
         if self.takes_key():
             codes |= {409, 422}
+        if self.takes_condition():
+            codes.add(412)
         return codes - set(getattr(self.view, "undocumented_statuses", ()))
 
     def _error_model(self, code: int) -> Any:

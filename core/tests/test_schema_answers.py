@@ -215,6 +215,16 @@ def test_a_key_that_is_used_again_fits_the_document(operation, api):
 
 
 @pytest.mark.parametrize(
+    "operation", [item for item in OPERATIONS if 412 in item.statuses], ids=lambda operation: operation.id
+)
+def test_a_row_that_was_changed_meanwhile_fits_the_document(operation, api, alice):
+    answer = call(operation, api, **prepare(operation, alice), headers={"If-Match": '"2000-01-01T00:00:00.000000Z"'})
+
+    assert answer.status_code == 412
+    operation.check(answer)
+
+
+@pytest.mark.parametrize(
     "operation", [item for item in OPERATIONS if 503 in item.statuses], ids=lambda operation: operation.id
 )
 def test_while_the_database_is_away_it_answers_503(operation, alice):

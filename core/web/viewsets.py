@@ -13,6 +13,7 @@ from rest_framework.settings import api_settings
 from core.db.locks import owner_transaction
 from core.models import User
 from core.web.callers import get_caller
+from core.web.conditions import CONDITIONAL_METHODS, check_unchanged
 from core.web.idempotency import run_once
 
 # What browsers' fetch, axios, curl and most others send.
@@ -48,6 +49,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     """
 
     idempotent_actions = frozenset({"create"})
+    takes_if_match = True
 
     _owner: User | None = None
 
@@ -59,6 +61,13 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     def owner(self) -> User:
         """Whose rows these are: read under the lock while writing."""
         return self._owner or get_caller(self.request)
+
+    def get_object(self) -> Any:
+        """Return the row of the path. Raises ChangedMeanwhile for a write whose `If-Match` is another."""
+        row = super().get_object()
+        if self.request.method in CONDITIONAL_METHODS:
+            check_unchanged(request=self.request, updated_at=row.updated_at)
+        return row
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store a row, once for each `Idempotency-Key`."""

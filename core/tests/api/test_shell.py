@@ -221,11 +221,11 @@ def test_a_preflight_lets_a_key_and_a_token_through(settings, anonymous):
         "/api/income/",
         HTTP_ORIGIN="https://app.example.org",
         HTTP_ACCESS_CONTROL_REQUEST_METHOD="POST",
-        HTTP_ACCESS_CONTROL_REQUEST_HEADERS="authorization,idempotency-key",
+        HTTP_ACCESS_CONTROL_REQUEST_HEADERS="authorization,idempotency-key,if-match",
     ).headers
 
     allowed = set(headers["Access-Control-Allow-Headers"].split(", "))
-    assert {"authorization", "content-type", "idempotency-key"} <= allowed
+    assert {"authorization", "content-type", "idempotency-key", "if-match"} <= allowed
 
 
 def test_a_proxy_that_is_trusted_turns_plain_calls_to_https(settings, db):
