@@ -1,0 +1,468 @@
+"""What a figure is calculated from, and what comes out: plain, frozen values.
+
+One loader fills a `Snapshot` for one person or for many. Amounts are exact: `Fraction` in an item's own currency,
+`Decimal` where the value is a whole number of minor units of the person's currency. Dates are calendar days in
+the person's time zone. Ranges of days are half-open, `[start, end)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+from core.kernel.pay_periods import PayPeriod
+from core.kernel.recurrence import Frequency
+
+
+class ItemType(StrEnum):
+    """What a row of the plan is."""
+
+    INCOME = "income"
+    EXPENSE = "expense"
+    SAVINGS_GOAL = "savings-goal"
+
+
+class Adjust(StrEnum):
+    """Where a date takes effect that falls on a weekend or a holiday (rule 4)."""
+
+    NONE = "none"
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Leftover(StrEnum):
+    """What happens with what is left at the end of a pay period (rule 13)."""
+
+    FORGET = "forget"
+    CARRY = "carry"
+
+
+class Overspend(StrEnum):
+    """What happens with what was spent beyond the pool of a pay period (rule 13)."""
+
+    FORGIVE = "forgive"
+    REPAY = "repay"
+
+
+class Covers(StrEnum):
+    """What the amount of a reconciliation states (rule 12)."""
+
+    BALANCE = "balance"
+    SPENDING = "spending"
+
+
+class DateKey(NamedTuple):
+    """One date of one item, by its unmoved date. For a goal with a target: its target date."""
+
+    type: ItemType
+    item_id: int
+    on_date: date
+
+
+class Rates(Protocol):
+    """Exchange rates into one person's currency."""
+
+    def convert(self, amount: Fraction, currency: str, on_date: date) -> Fraction:
+        """Return the amount in the person's currency, unrounded, by the latest rate on or before the day.
+
+        Raises DomainError on the field `currency` where there is none.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The person's choices.
+
+    `joined_on` is the local day on which the account was made: the pay period that contains it is the first that
+    is kept. `leftover_chosen_on` and `overspend_chosen_on` are the local days on which these were last changed
+    (None: never). `weekday_weights` are seven whole numbers, Monday first.
+    """
+
+    currency: str
+    decimals: int
+    joined_on: date
+    holiday_calendar: str = ""
+    leftover: Leftover = Leftover.FORGET
+    leftover_chosen_on: date | None = None
+    overspend: Overspend = Overspend.FORGIVE
+    overspend_chosen_on: date | None = None
+    weekday_weights: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """An income or a bill.
+
+    `amount` is in `currency`, above 0. `anchor` is `next_payment_date` or `due_date`. `month_days` are the days of
+    the month before clamping: two for `semi-monthly`, one for `monthly`, `quarterly`, `semi-annual` and `annual`
+    (31 also where the anchor is 28 Feb of a schedule on the 31st), none for the others. `first_date` is None for a
+    running schedule, else the first of its dates that counts (rule 3). `added_on` is the local day on which the
+    item was added, `valued_on` the one on which amount, currency or frequency was last set. `place` decides ties
+    between main incomes, the lowest first: the item's id, or after `change/` the place of the item before it.
+    """
+
+    type: ItemType
+    id: int
+    name: str
+    amount: Fraction
+    currency: str
+    frequency: Frequency
+    anchor: date
+    month_days: tuple[int, ...]
+    added_on: date
+    valued_on: date
+    place: int
+    first_date: date | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    adjust: Adjust = Adjust.NONE
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A savings goal: either a percentage of all income, or a target amount in the person's currency by a day."""
+
+    id: int
+    name: str
+    added_on: date
+    percentage: Decimal | None = None
+    target_amount: Fraction | None = None
+    target_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What was said beforehand of one date (rule 10): another amount in the item's currency, or None for skipped.
+
+    `said_on` is the local day on which it was said.
+    """
+
+    key: DateKey
+    amount: Fraction | None
+    said_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A transaction of kind `bill` (type expense) or `income`.
+
+    `amount` is its `base_amount`, in the person's currency, above 0. `occurrence` is the unmoved date that it
+    settles. `id` is its place in the order of writing.
+    """
+
+    id: int
+    type: ItemType
+    day: date
+    amount: Decimal
+    item_id: int | None = None
+    occurrence: date | None = None
+
+    @property
+    def key(self) -> DateKey | None:
+        """The date that the payment names, if any."""
+        if self.item_id is None or self.occurrence is None:
+            return None
+        return DateKey(self.type, self.item_id, self.occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What was stated to be there at a moment of a day (rule 12).
+
+    `id` is its place in the order of writing. Transactions with an id of at most `last_transaction_id` were stored
+    before it. `spent_that_day` is the net spending of `day` (of today, where today is earlier) by these, at their
+    present amounts. `not_yet` names dates that would be over and are not. Of a `spending`, `own_pool_then` and
+    `period_then` are the own pool, without what was over, and the pay period as they were.
+    """
+
+    id: int
+    day: date
+    amount: Decimal
+    covers: Covers
+    last_transaction_id: int
+    spent_that_day: Decimal = Decimal(0)
+    not_yet: frozenset[DateKey] = frozenset()
+    own_pool_then: Decimal | None = None
+    period_then: PayPeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLine:
+    """What one date of an item, or one target, brought to a pay period when that was closed. Exact, base currency.
+
+    `key` is the date that the share stands for now: after a change of dates the one that took it over (rule 3),
+    None where none did. `on_date` and `effective_date` are as they were. `planned` is the whole amount of the date,
+    `amount` what this period counted of it, planned and with its sign (a bill that became cheaper gives back).
+    `before` is what earlier closed periods counted, `for_later` what later periods were to count, `shared_by` over
+    how many periods the rest was shared in each closed period so far, this one last: its length is the part that
+    this one is. A date that this period counts nothing of, but of which something was counted before, has an
+    `amount` of 0 and no entry of its own in `shared_by`. Percentages are not lines: see `ClosedPeriod`.
+    """
+
+    key: DateKey | None
+    type: ItemType
+    item_id: int
+    name: str
+    on_date: date
+    effective_date: date
+    planned: Fraction
+    amount: Fraction
+    before: Fraction = Fraction(0)
+    for_later: Fraction = Fraction(0)
+    shared_by: tuple[int, ...] = ()
+    belongs: bool = True
+    """Whether the date falls in this period (rule 6), not in an earlier or later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPeriod:
+    """A pay period that is over (rule 13).
+
+    `savings_percent`, `carries`, `repays` and `lines` are kept as they were when it closed. The amounts follow the
+    transactions, patches and reconciliations of the period, and of the closed periods before it.
+    """
+
+    period: PayPeriod
+    savings_percent: Decimal
+    carries: bool
+    repays: bool
+    own_pool: Decimal
+    carried: Decimal
+    repaid: Decimal
+    pool: Decimal
+    spent: Decimal
+    left: Decimal
+    due: Decimal
+    reconciliation_id: int | None = None
+    lines: tuple[ClosedLine, ...] = field(default=(), repr=False)
+
+    @property
+    def owed(self) -> Decimal:
+        """What the next period has to repay: what was spent beyond max(0, pool), and what was still due."""
+        return max(Decimal(0), self.spent - max(Decimal(0), self.pool)) + self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that the figures of one person depend on.
+
+    `today` is the person's local date, `paydays_changed_on` the local day of the last write that may have laid the
+    paydays elsewhere (an income added, changed or deleted; another holiday calendar or time zone; None: never).
+    `items` include deleted ones that a payment names. `closed` are the closed periods that the loader chose, in
+    order: the last one before the days that are asked for must be among them, and those that contain the
+    dates and the days of `payments`. `spending` is the net spending (spends less refunds) by local day, complete for
+    the pay periods that are asked for. `payments` and `patches` are complete for these periods: those of their
+    days, those that name a date which is shared in them, and all that name the same dates as these do.
+    `reconciliations` are those of their days.
+    """
+
+    settings: Settings
+    today: date
+    rates: Rates
+    items: tuple[PlanItem, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    patches: tuple[Patch, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    reconciliations: tuple[Reconciliation, ...] = ()
+    closed: tuple[ClosedPeriod, ...] = ()
+    spending: Mapping[date, Decimal] = field(default_factory=dict)
+    paydays_changed_on: date | None = None
+
+
+class Status(StrEnum):
+    """The day in one word; the first that applies, in this order."""
+
+    SHORTFALL = "shortfall"
+    OVERSPENT = "overspent"
+    NO_INCOME = "no_income"
+    OK = "ok"
+
+
+class DateStatus(StrEnum):
+    """What became of one date of an item."""
+
+    PLANNED = "planned"
+    PAID = "paid"
+    SKIPPED = "skipped"
+
+
+class Reason(StrEnum):
+    """Why an item counts what it counts in a pay period."""
+
+    DATES_IN_PERIOD = "dates_in_period"
+    NO_DATE_IN_PERIOD = "no_date_in_period"
+    PUT_ASIDE = "put_aside"
+    PUT_ASIDE_LATER = "put_aside_later"
+    SPREAD = "spread"
+    NOT_YET_ARRIVED = "not_yet_arrived"
+    ONCE_IN_PERIOD = "once_in_period"
+    ONCE_OUTSIDE = "once_outside"
+    BEFORE_ADDED = "before_added"
+    PAST = "past"
+    ENDED = "ended"
+    OVER = "over"
+    PERCENTAGE = "percentage"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDate:
+    """What one date of an item brings to one pay period, in the person's currency, exact.
+
+    `amount` is the whole date, as planned or said. `counted` is this period's planned share, at least 0 unless the
+    date gives back what it no longer needs; `part` of `parts` says which share it is. `difference` is what a
+    payment or a patch adds to the pool of this period (rule 10), with its sign.
+    """
+
+    key: DateKey
+    effective_date: date
+    amount: Fraction
+    counted: Fraction
+    part: int
+    parts: int
+    status: DateStatus
+    payment_id: int | None = None
+    difference: Fraction = Fraction(0)
+    belongs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CountedItem:
+    """What an income, a bill or a goal brings to one pay period, and why.
+
+    `counted` is in the person's currency, exact: for an income what it adds, for a bill or a goal what it takes.
+    `on_date` is the date that the reason means, if it means one. `set_aside` is what a bill that is put aside for
+    has put aside up to and with this period, `saved` the same for a goal with a target; None for the others.
+    `frequency` is None for goals.
+    """
+
+    type: ItemType
+    id: int
+    name: str
+    frequency: Frequency | None
+    amount: Fraction
+    currency: str
+    counted: Fraction
+    reason: Reason
+    on_date: date | None = None
+    dates: tuple[CountedDate, ...] = ()
+    set_aside: Fraction | None = None
+    saved: Fraction | None = None
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPool:
+    """The own pool of one pay period and its parts (rule 11): the parts exact, `amount` rounded down.
+
+    `unplanned` are the payments that count whole in this period. `income_counts` says whether any income counts in
+    it, what is over by a reconciliation included.
+    """
+
+    period: PayPeriod
+    income: Fraction
+    expenses: Fraction
+    savings: Fraction
+    differences: Fraction
+    amount: Decimal
+    income_counts: bool
+    items: tuple[CountedItem, ...] = ()
+    unplanned: tuple[Payment, ...] = ()
+
+
+class LineKind(StrEnum):
+    """What a line between a stated amount and a pool is."""
+
+    STATED = "stated"
+    SPENT_THAT_DAY = "spent_that_day"
+    INCOME = "income"
+    BILL = "bill"
+    SAVING = "saving"
+    DIFFERENCE = "difference"
+    PUT_ASIDE = "put_aside"
+    FOR_LATER = "for_later"
+    OWN_POOL_THEN = "own_pool_then"
+    ROUNDING = "rounding"
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationLine:
+    """One step from the stated amount to the pool; `amount` has its sign, all add up to the pool exactly."""
+
+    what: LineKind
+    amount: Fraction
+    type: ItemType | None = None
+    id: int | None = None
+    name: str = ""
+    occurrence: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a reconciliation makes of a pay period.
+
+    `over` are the dates that it took to be over, of this period and those with shares in it, in the plan's order.
+    `own_pool` is the own pool without what is over: a `spending` keeps that of its moment.
+    """
+
+    reconciliation_id: int
+    pool: Decimal
+    own_pool: Decimal
+    spent_from: date
+    lines: tuple[ReconciliationLine, ...]
+    over: tuple[DateKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What a pay period has to spend, as seen from one of its days (rules 11 to 13).
+
+    `spent_from` is the first day whose spending counts: the period's first, or a reconciliation's day. `due` is
+    what is still owed after `repaid`.
+    """
+
+    own: OwnPool
+    carried: Decimal
+    repaid: Decimal
+    due: Decimal
+    amount: Decimal
+    spent_from: date
+    previous: ClosedPeriod | None = None
+    reconciled: Reconciled | None = None
+
+    @property
+    def period(self) -> PayPeriod:
+        """The pay period."""
+        return self.own.period
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigure:
+    """A day's figure (rule 14). Every amount is a whole number of minor units of the person's currency.
+
+    `weights_ahead` are those of the days after this one, to the period's end. `amount` and `shortfall` are at least
+    0, the others may be negative. `weight` and `weights_left` are equal parts where only zeros are left.
+    """
+
+    on_date: date
+    pool: Pool
+    spent_before: Decimal
+    spent_today: Decimal
+    weight: int
+    weights_left: int
+    weights_ahead: tuple[int, ...]
+    amount: Decimal
+    remaining_amount: Decimal
+    left: Decimal
+    tomorrow: Decimal
+    status: Status
+    shortfall: Decimal
+
+    @property
+    def days_left(self) -> int:
+        """Days to the next payday, `on_date` included."""
+        return self.pool.period.days_left(self.on_date)
