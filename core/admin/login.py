@@ -95,7 +95,7 @@ class StaffLoginForm(AdminAuthenticationForm):
 def ask_for_second_factor(*, site: AdminSite) -> None:
     """Make a site's login the one above, which answers 429 past a limit. Before its addresses are asked for."""
     site.login_form = StaffLoginForm
-    site.login_template = "core/admin_login.html"
+    site.login_template = "admin/core/login.html"
     show_login = site.login
 
     @never_cache
