@@ -69,7 +69,7 @@ CSRF_TRUSTED_ORIGINS = read_origins("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = read_count("TRUSTED_PROXIES", 0, smallest=0, largest=10)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "core.admin.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,10 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from core.admin.login import ask_for_second_factor
 from core.web.errors import bad_request, not_found, permission_denied, server_error
-
-ask_for_second_factor(site=admin.site)
 
 urlpatterns = [
     path("", include("core.urls")),

@@ -1,4 +1,4 @@
-"""The way into the admin: staff with a second factor give it there too."""
+"""The login form of the admin, which asks for the second factor of those who have one."""
 
 import math
 from collections.abc import Iterator
@@ -6,12 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from rest_framework.exceptions import Throttled
 
 from core import clock
@@ -22,11 +19,12 @@ from core.audit.services import LOGIN, LOGIN_FAILED, record_event
 from core.limits.throttles import begin_login, reserve_code
 from core.models import User
 
-_WAIT = "_login_waits_seconds"
-
 
 class StaffLoginForm(AdminAuthenticationForm):
     """Name, password and, for those who have a second factor, a code."""
+
+    wait_seconds: int | None = None
+    """How long to wait, where a limit refused the try."""
 
     otp = forms.CharField(
         label=_("One-time code"),
@@ -37,7 +35,7 @@ class StaffLoginForm(AdminAuthenticationForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Raises ValidationError; whoever gets through has used up their code."""
+        """Check name, password and code; a code that was right is used up. Raises ValidationError."""
         name = self.cleaned_data.get("username") or ""
         self._owner = User.objects.find_by_login(name)
         account = name_account(owner=self._owner, name=name)
@@ -54,7 +52,7 @@ class StaffLoginForm(AdminAuthenticationForm):
             raise
 
     def confirm_login_allowed(self, user: Any) -> None:
-        """The last step: called once name and password were found right."""
+        """Check the code, after name and password were found right. Raises ValidationError."""
         self._login.passed()
         super().confirm_login_allowed(user)
         code = self.cleaned_data.get("otp")
@@ -85,26 +83,7 @@ class StaffLoginForm(AdminAuthenticationForm):
         try:
             yield
         except Throttled as error:
-            seconds = math.ceil(getattr(error, "wait", None) or 1)
-            setattr(self.request, _WAIT, seconds)
+            seconds = self.wait_seconds = math.ceil(getattr(error, "wait", None) or 1)
             raise ValidationError(
                 _("Too many tries. Wait %(seconds)d seconds."), code="throttled", params={"seconds": seconds}
             ) from error
-
-
-def ask_for_second_factor(*, site: AdminSite) -> None:
-    """Make a site's login the one above, which answers 429 past a limit. Before its addresses are asked for."""
-    site.login_form = StaffLoginForm
-    site.login_template = "admin/core/login.html"
-    show_login = site.login
-
-    @never_cache
-    def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response: HttpResponse = show_login(request, extra_context)
-        wait = getattr(request, _WAIT, None)
-        if wait is not None:
-            response.status_code = 429
-            response["Retry-After"] = str(wait)
-        return response
-
-    site.login = login  # type: ignore[method-assign]
