@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from rest_framework.settings import api_settings
 
 from core import clock
-from core.admin.pages import is_id
+from core.admin.tables import is_id
 from core.kernel.currencies import ENGLISH_NAME_BY_CODE, WITHDRAWN_DECIMALS_BY_CODE, get_decimals, is_known
 from core.kernel.errors import DomainError
 from core.kernel.money import round_half_even

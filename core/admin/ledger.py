@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core import clock
 from core.admin.forms import ExpenseForm, IncomeForm, SavingsGoalForm, TransactionForm
-from core.admin.pages import CurrencyFilter, OwnedPage, OwnerFilter, link_to, show_money
+from core.admin.tables import CurrencyFilter, OwnedAdmin, OwnerFilter, link_to, show_money
 from core.allowance.domain import find_next_occurrence
 from core.kernel.frequencies import Frequency
 from core.kernel.schedules import Schedule
@@ -19,7 +19,7 @@ from core.models.plan_item import PlanItem
 SUMMED_ROWS = 100_000
 
 
-class EntryPage(OwnedPage):
+class EntryAdmin(OwnedAdmin):
     """An entry: its owner is chosen when it is added, and shown afterwards."""
 
     entry_fields: tuple[str, ...]
@@ -41,7 +41,7 @@ class EntryPage(OwnedPage):
         return show_money(row.amount, row.currency)
 
 
-class PlanItemPage(EntryPage):
+class PlanItemAdmin(EntryAdmin):
     """An income or a bill."""
 
     list_filter = (OwnerFilter, "frequency", CurrencyFilter)
@@ -60,7 +60,7 @@ class PlanItemPage(EntryPage):
 
 
 @admin.register(Income)
-class IncomePage(PlanItemPage):
+class IncomeAdmin(PlanItemAdmin):
     """Incomes."""
 
     form = IncomeForm
@@ -70,7 +70,7 @@ class IncomePage(PlanItemPage):
 
 
 @admin.register(Expense)
-class ExpensePage(PlanItemPage):
+class ExpenseAdmin(PlanItemAdmin):
     """Bills."""
 
     form = ExpenseForm
@@ -80,7 +80,7 @@ class ExpensePage(PlanItemPage):
 
 
 @admin.register(SavingsGoal)
-class SavingsGoalPage(EntryPage):
+class SavingsGoalAdmin(EntryAdmin):
     """Goals."""
 
     form = SavingsGoalForm
@@ -93,7 +93,7 @@ class SavingsGoalPage(EntryPage):
 
 
 @admin.register(Transaction)
-class TransactionPage(EntryPage):
+class TransactionAdmin(EntryAdmin):
     """Purchases and refunds, with the sums of those that are listed."""
 
     form = TransactionForm

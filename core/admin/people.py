@@ -9,7 +9,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.db import transaction as db_transaction
@@ -24,8 +25,8 @@ from core.accounts.services.second_factor import has_second_factor, take_off
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.timezones import list_timezones
 from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choices
-from core.admin.pages import Page, link_to, link_to_list, show_money
 from core.admin.projections import show_status
+from core.admin.tables import TableAdmin, link_to, link_to_list, show_money
 from core.allowance.services import recalculate_day
 from core.db.locks import owner_transaction
 from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Session, Transaction, User
@@ -138,7 +139,7 @@ class SavingsGoalInline(_PlanInline):
 
 
 @admin.register(User)
-class UserPage(Page, UserAdmin):
+class UserAdmin(TableAdmin, DjangoUserAdmin):
     """People."""
 
     form = UserForm
@@ -289,7 +290,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupPage(Page, GroupAdmin):
+class GroupAdmin(TableAdmin, DjangoGroupAdmin):
     """Rights that several members of staff share."""
 
     list_display = ("name",)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.admin.pages import CurrencyFilter, OwnedPage, OwnerFilter, ReadOnlyPage, link_to_list, show_money
+from core.admin.tables import CurrencyFilter, OwnedAdmin, OwnerFilter, ReadOnlyAdmin, link_to_list, show_money
 from core.allowance.domain import calculate_status
 from core.models import DailyAllowance, IdempotencyKey, Transaction
 
@@ -36,7 +36,7 @@ class OverspentFilter(admin.SimpleListFilter):
 
 
 @admin.register(DailyAllowance)
-class DailyAllowancePage(ReadOnlyPage, OwnedPage):
+class DailyAllowanceAdmin(ReadOnlyAdmin, OwnedAdmin):
     """The figure of each day."""
 
     list_display = ("date", "owner_link", "shown_amount", "shown_spent", "shown_remaining", "shown_pool", "status")
@@ -105,7 +105,7 @@ class DailyAllowancePage(ReadOnlyPage, OwnedPage):
 
 
 @admin.register(IdempotencyKey)
-class IdempotencyKeyPage(ReadOnlyPage, OwnedPage):
+class IdempotencyKeyAdmin(ReadOnlyAdmin, OwnedAdmin):
     """The answers that are kept for clients that ask twice."""
 
     list_display = ("key", "owner_link", "status", "created_at")

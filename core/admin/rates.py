@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.admin.forms import CURRENCY_CHOICES, WITHDRAWN_CHOICES
-from core.admin.pages import Page
+from core.admin.tables import TableAdmin
 from core.models import ExchangeRate
 
 # Rows in a withdrawn currency are converted at the rates of their days.
@@ -45,7 +45,7 @@ class ExchangeRateForm(forms.ModelForm):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRatePage(Page):
+class ExchangeRateAdmin(TableAdmin):
     """Rates, newest first."""
 
     form = ExchangeRateForm

@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from core.admin.pages import OwnedPage, OwnerFilter, ReadOnlyPage
+from core.admin.tables import OwnedAdmin, OwnerFilter, ReadOnlyAdmin
 from core.models import AuditEvent, JobRun, OutgoingMail, SecondFactor, Session, ThrottleCounter
 
 
 @admin.register(Session)
-class SessionPage(ReadOnlyPage, OwnedPage):
+class SessionAdmin(ReadOnlyAdmin, OwnedAdmin):
     """Logins, newest first. They end by logout, a new password, or the action on people. No token is shown."""
 
     list_display = ("created_at", "owner_link", "expires_at", "ended_at", "revoked_at")
@@ -39,7 +39,7 @@ class ViaFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEvent)
-class AuditEventPage(ReadOnlyPage, OwnedPage):
+class AuditEventAdmin(ReadOnlyAdmin, OwnedAdmin):
     """What happened, newest first."""
 
     list_display = ("at", "action", "owner_link", "object_type", "object_id", "via", "address")
@@ -63,7 +63,7 @@ class AuditEventPage(ReadOnlyPage, OwnedPage):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailPage(ReadOnlyPage, OwnedPage):
+class OutgoingMailAdmin(ReadOnlyAdmin, OwnedAdmin):
     """Mail that has yet to leave. Rows that stay long mean that the mail server is away."""
 
     list_display = ("created_at", "kind", "recipient", "owner_link", "attempts", "attempt_at")
@@ -76,7 +76,7 @@ class OutgoingMailPage(ReadOnlyPage, OwnedPage):
 
 
 @admin.register(SecondFactor)
-class SecondFactorPage(ReadOnlyPage, OwnedPage):
+class SecondFactorAdmin(ReadOnlyAdmin, OwnedAdmin):
     """Who has a second factor. An action on people takes it off; its secret and its codes are shown nowhere."""
 
     list_display = ("owner_link", "created_at", "confirmed_at", "backup_codes_left")
@@ -100,7 +100,7 @@ class SecondFactorPage(ReadOnlyPage, OwnedPage):
 
 
 @admin.register(JobRun)
-class JobRunPage(ReadOnlyPage):
+class JobRunAdmin(ReadOnlyAdmin):
     """When each regular job last ran, and how it went."""
 
     list_display = ("name", "started_at", "succeeded_at", "failed_at", "result")
@@ -111,7 +111,7 @@ class JobRunPage(ReadOnlyPage):
 
 
 @admin.register(ThrottleCounter)
-class ThrottleCounterPage(ReadOnlyPage):
+class ThrottleCounterAdmin(ReadOnlyAdmin):
     """Counts of calls where there is no Redis. Whose they are cannot be told from a key."""
 
     list_display = ("key", "count", "resets_at")

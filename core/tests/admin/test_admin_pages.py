@@ -21,7 +21,7 @@ def page(model, name, *args):
 def is_allowed(model, what, row=None):
     """Whether the table is one that a superuser may do this to: a table says so itself, for everybody."""
     return getattr(type(admin.site._registry[model]), f"has_{what}_permission").__qualname__.split(".")[0] not in {
-        "ReadOnlyPage"
+        "ReadOnlyAdmin"
     }
 
 

@@ -81,7 +81,7 @@ def is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-class Page(admin.ModelAdmin):
+class TableAdmin(admin.ModelAdmin):
     """A table of the admin. A rule that a write breaks is shown beside the form, and nothing is kept."""
 
     list_per_page = 50
@@ -156,7 +156,7 @@ class Page(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class ReadOnlyPage(Page):
+class ReadOnlyAdmin(TableAdmin):
     """A table that no human may edit: what is in it was computed, or is evidence."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -172,7 +172,7 @@ class ReadOnlyPage(Page):
         return False
 
 
-class OwnedPage(Page):
+class OwnedAdmin(TableAdmin):
     """A table of people's rows. Reading, checking and writing a row happen under its owner's lock."""
 
     list_select_related: ClassVar[tuple[str, ...]] = ("user",)
