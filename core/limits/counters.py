@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils.crypto import salted_hmac
 
 from core import clock
-from core.kernel.limits import Limit
+from core.limits.counter import Counter
 from core.models import ThrottleCounter
 
 if TYPE_CHECKING:
@@ -45,28 +44,6 @@ class _Refusal:
 
 
 _refusals: dict[str, _Refusal] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """One thing that is counted, and how much of it may happen.
-
-    What is `lasting` is counted in the database alone, and holds when Redis dies, comes back, or is emptied.
-    """
-
-    key: str
-    limit: Limit
-    lasting: bool = False
-
-
-def make_counter(*parts: str, limit: Limit, lasting: bool = False) -> Counter:
-    """The counter of whatever `parts` name together. They are hashed with the secret key: names stay private."""
-    return Counter(key=make_key(*parts), limit=limit, lasting=lasting)
-
-
-def make_key(*parts: str) -> str:
-    """What `parts` name together, for those who cannot read it."""
-    return salted_hmac("core.web.counters", "\x00".join(parts), algorithm="sha256").hexdigest()
 
 
 @lru_cache(maxsize=4)

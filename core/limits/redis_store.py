@@ -1,10 +1,10 @@
-"""Counters in Redis: `core.limits.counters` imports this where there is one."""
+"""Counters in Redis. `core.limits.counters` imports this module only where `REDIS_URL` is set."""
 
 import hashlib
 import os
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
@@ -12,8 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
-if TYPE_CHECKING:
-    from core.limits.counters import Counter
+from core.limits.counter import Counter
 
 REDIS_TIMEOUT_SECONDS = 0.25
 
@@ -83,16 +82,16 @@ class RedisStore:
         self._thread = threading.local()
         self.away_until = 0.0
 
-    def hit(self, counters: "tuple[Counter, ...]") -> int:
+    def hit(self, counters: tuple[Counter, ...]) -> int:
         """Count one call on each, or on none. 0, or the milliseconds to wait."""
         return self.begin_hit(counters).read()
 
-    def begin_hit(self, counters: "tuple[Counter, ...]") -> "Question":
+    def begin_hit(self, counters: tuple[Counter, ...]) -> "Question":
         """As `hit`, without waiting for the answer: it is read when it is needed, and has come by then."""
         arguments = [number for item in counters for number in (item.limit.calls, item.limit.seconds * 1000)]
         return self._send(Question(self, _HIT, [_PREFIX + item.key for item in counters], arguments))
 
-    def give_back(self, counters: "tuple[Counter, ...]") -> None:
+    def give_back(self, counters: tuple[Counter, ...]) -> None:
         """Take one call off each."""
         self._send(Question(self, _GIVE_BACK, [_PREFIX + item.key for item in counters], [])).read()
 

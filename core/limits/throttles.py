@@ -16,13 +16,11 @@ from rest_framework.throttling import BaseThrottle
 
 from core.kernel.limits import Limit
 from core.limits.client_address import get_client_network
+from core.limits.counter import Counter, make_counter, make_key
 from core.limits.counters import (
-    Counter,
     Hit,
     give_back,
     hit,
-    make_counter,
-    make_key,
     recall_refusal,
     remember_refusal,
 )

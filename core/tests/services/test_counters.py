@@ -14,7 +14,8 @@ from redis.exceptions import RedisError
 
 from core.kernel.limits import Limit
 from core.limits import counters
-from core.limits.counters import Hit, delete_expired_counters, give_back, hit, make_counter
+from core.limits.counter import make_counter
+from core.limits.counters import Hit, delete_expired_counters, give_back, hit
 from core.models import ThrottleCounter
 from core.tests.conftest import NOON
 from core.tests.servers import leave_out
