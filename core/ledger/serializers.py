@@ -1,16 +1,12 @@
-"""The shapes of a person's entries, and the checks on them."""
+"""Serializers of incomes, expenses, savings goals and transactions."""
 
 import datetime
-from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
-from django.utils.functional import cached_property
 from rest_framework import serializers
-from rest_framework.fields import empty
-from rest_framework.utils.serializer_helpers import BindingDict
 
 from core.allowance.domain import find_next_occurrence, sum_percentages
 from core.kernel.currencies import get_decimals, is_selectable
@@ -20,13 +16,11 @@ from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedul
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
 from core.web.fields import (
-    AnyField,
     DayField,
     ExactDecimalField,
     MoneyField,
     OwnRowField,
     check_decimals,
-    copy_field,
     format_instant,
 )
 
@@ -34,55 +28,13 @@ LARGEST_PERCENTAGE = Decimal(100)
 
 
 class OwnedSerializer(serializers.ModelSerializer[Any]):
-    """A serializer that knows whose row it is (`owner`) and which day it is for them (`today`)."""
+    """Base of the serializers whose context has the rows' `owner` and the owner's local day, `today`."""
 
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateField: DayField}
 
-    _fields_of_class: ClassVar[Mapping[str, AnyField]]
-
-    def _find_fields(self) -> Mapping[str, AnyField]:
-        """DRF's fields, each told of its place. It would look through the model for them at each request: once a class
-        is enough. A serializer works with copies, for a field knows its serializer; nothing else of it ever changes.
-        """
-        cls = type(self)
-        if "_fields_of_class" not in cls.__dict__:
-            fields = {name: copy_field(field) for name, field in super().fields.items()}
-            for field in fields.values():
-                # Of the request that came first, nothing stays.
-                del field.parent
-            cls._fields_of_class = fields
-        return cls._fields_of_class
-
-    def _own(self, field: AnyField) -> AnyField:
-        twin = copy_field(field)
-        twin.parent = self
-        return twin
-
-    @cached_property
-    def fields(self) -> BindingDict:
-        """As DRF's."""
-        fields = BindingDict(self)
-        fields.fields = {name: self._own(field) for name, field in self._find_fields().items()}
-        return fields
-
-    @property
-    def _writable_fields(self) -> Iterator[AnyField]:  # type: ignore[override]
-        """Those that a body has something for, or that do not do without: DRF asks the others too, for nothing."""
-        given = getattr(self, "initial_data", None)
-        for name, field in self._find_fields().items():
-            if field.read_only:
-                continue
-            if not isinstance(given, dict) or name in given or field.required or field.default is not empty:
-                yield self._own(field)
-
-    def run_validators(self, value: Any) -> None:
-        """As DRF's, which prepares for them also where there are none."""
-        if self.validators:
-            super().run_validators(value)
-
     @property
     def owner(self) -> User:
-        """Whose row this is."""
+        """The user whose row this is."""
         owner: User = self.context["owner"]
         return owner
 
@@ -92,15 +44,8 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
         today: date = self.context["today"]
         return today
 
-    def create(self, validated_data: dict[str, Any]) -> Any:
-        """DRF's own, without its search of the model for relations to many rows: there are none."""
-        model: Any = self.Meta.model
-        row = model(**validated_data)
-        row.save(force_insert=True)
-        return row
-
     def resolve(self, attrs: dict[str, Any], field: str) -> Any:
-        """What the field will hold after this write."""
+        """Return the value that the field will have after this write."""
         return attrs[field] if field in attrs else getattr(self.instance, field, None)
 
 
@@ -113,7 +58,7 @@ class AmountSerializer(OwnedSerializer):
         help_text="ISO 4217 code; the owner's currency if not given.",
         min_length=3,
         max_length=3,
-        # Three characters are three characters: a blank that is cut off would make the lengths above untrue.
+        # Without this, the lengths above would be checked before blanks are cut off.
         trim_whitespace=False,
     )
 
@@ -124,7 +69,7 @@ class AmountSerializer(OwnedSerializer):
         return currency
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The amount fits its currency."""
+        """Check that the amount has no more decimals than its currency."""
         currency = self.resolve(attrs, "currency") or self.owner.currency
         if "amount" in attrs or "currency" in attrs:
             check_decimals(field="amount", amount=self.resolve(attrs, "amount"), currency=currency)
@@ -140,7 +85,7 @@ class PlanItemSerializer(AmountSerializer):
     )
 
     def get_next_occurrence(self, item: PlanItem) -> date | None:
-        """As the domain has it."""
+        """Return the first date of the schedule from today on."""
         return find_next_occurrence(
             schedule=Schedule(anchor=item.anchor, frequency=Frequency(item.frequency)),
             scheduled_on=item.scheduled_on,
@@ -149,7 +94,7 @@ class PlanItemSerializer(AmountSerializer):
 
     def _check_date(self, day: date) -> date:
         latest_year = self.today.year + SCHEDULE_HORIZON_YEARS
-        # 29 February has no twin in most years; the day before is then the last one.
+        # Most years have no 29 February.
         last_day = min(self.today.day, 28) if self.today.month == 2 else self.today.day
         latest = self.today.replace(year=latest_year, day=last_day)
         if not EARLIEST_DATE <= day <= latest:
@@ -157,40 +102,36 @@ class PlanItemSerializer(AmountSerializer):
         return day
 
 
-# What DRF would derive from the tables' unique constraints, at each request: there is none on what people enter.
-_NO_VALIDATORS: list[Any] = []
 _PLAN_ITEM_FIELDS = ["id", "name", "amount", "currency", "frequency"]
 _STAMPS = ["created_at", "updated_at"]
 
 
 class IncomeSerializer(PlanItemSerializer):
-    """A source of money and its rhythm."""
+    """An income and its schedule."""
 
     class Meta:
         model = Income
         fields = [*_PLAN_ITEM_FIELDS, "next_payment_date", "next_occurrence", *_STAMPS]
-        validators = _NO_VALIDATORS
 
     def validate_next_payment_date(self, day: date) -> date:
-        """From 2000-01-01 to 20 years ahead."""
+        """Accept 2000-01-01 to 20 years ahead."""
         return self._check_date(day)
 
 
 class ExpenseSerializer(PlanItemSerializer):
-    """A bill and its rhythm."""
+    """A bill and its schedule."""
 
     class Meta:
         model = Expense
         fields = [*_PLAN_ITEM_FIELDS, "due_date", "next_occurrence", *_STAMPS]
-        validators = _NO_VALIDATORS
 
     def validate_due_date(self, day: date) -> date:
-        """From 2000-01-01 to 20 years ahead."""
+        """Accept 2000-01-01 to 20 years ahead."""
         return self._check_date(day)
 
 
 class SavingsGoalSerializer(OwnedSerializer):
-    """A share of income that is put away."""
+    """A percentage of income that is put away."""
 
     percentage = ExactDecimalField(
         decimal_places=2,
@@ -201,10 +142,9 @@ class SavingsGoalSerializer(OwnedSerializer):
     class Meta:
         model = SavingsGoal
         fields = ["id", "name", "percentage", *_STAMPS]
-        validators = _NO_VALIDATORS
 
     def validate_percentage(self, percentage: Decimal) -> Decimal:
-        """All goals of a person together stay within 100 percent."""
+        """Check that all goals of the owner together stay within 100 percent."""
         others = SavingsGoal.objects.filter(user_id=self.owner.pk)
         if self.instance is not None:
             others = others.exclude(pk=self.instance.pk)
@@ -248,10 +188,12 @@ class TransactionSerializer(AmountSerializer):
             "remaining_amount",
             *_STAMPS,
         ]
-        validators = _NO_VALIDATORS
 
     def to_representation(self, row: Transaction) -> dict[str, Any]:
-        """What the fields say, by hand: a page holds fifty, and asking each field costs ten times as much."""
+        """Return the same as the fields would, without calling each of them: a page has up to 200 rows.
+
+        `core/tests/services/test_shapes.py` compares the two.
+        """
         day = row.allowance
         decimals = get_decimals(day.currency)
         return {
@@ -271,9 +213,9 @@ class TransactionSerializer(AmountSerializer):
 
     # `date` is a field in this class, so the type goes by its full name.
     def validate_date(self, day: datetime.date) -> datetime.date:
-        """From 2000-01-01 to today."""
+        """Accept 2000-01-01 to today."""
         if self.instance is not None and day == self.instance.date:
-            # Where it is already: tomorrow's, for somebody who has since travelled west.
+            # Unchanged. It may lie in the future where the owner's time zone has changed since.
             return day
         if day < EARLIEST_DATE:
             raise serializers.ValidationError(f"Must not lie before {EARLIEST_DATE}.", code="date_out_of_range")
@@ -282,7 +224,7 @@ class TransactionSerializer(AmountSerializer):
         return day
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`date` and `allowance` name the same day; one of them is enough."""
+        """Check that `date` and `allowance`, where both are given, name the same day."""
         attrs = super().validate(attrs)
         allowance = attrs.pop("allowance", None)
         if allowance is not None:

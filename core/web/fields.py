@@ -66,19 +66,6 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
         return format_amount(value, decimals=self.decimal_places)
 
 
-AnyField = serializers.Field[Any, Any, Any, Any]
-
-
-def copy_field(field: AnyField) -> AnyField:
-    """The field anew for another serializer, with its arguments, validators and choices shared.
-
-    DRF's `deepcopy` makes it again from its arguments, which takes twenty times as long.
-    """
-    twin = field.__class__.__new__(field.__class__)
-    twin.__dict__.update(field.__dict__)
-    return twin
-
-
 class DayField(serializers.DateField):
     """A calendar day, `YYYY-MM-DD` and nothing else: DRF's own takes every form that ISO 8601 has."""
 
