@@ -276,7 +276,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": "core.web.metadata.PathMetadata",
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [
-        "core.web.filters.FilterBackend",
+        "django_filters.rest_framework.DjangoFilterBackend",
         "rest_framework.filters.SearchFilter",
     ],
     "DEFAULT_PAGINATION_CLASS": "core.web.pagination.PagePagination",

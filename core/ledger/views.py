@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet
 
 from core import clock
 from core.ledger.filters import TransactionFilter
@@ -13,8 +13,7 @@ from core.ledger.serializers import (
     TransactionSerializer,
 )
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction
-from core.models.compiled import Given
-from core.web.pagination import NewestFirstPagination, PlainPages
+from core.web.pagination import NewestFirstPagination
 from core.web.viewsets import OwnedModelViewSet
 
 _SHOWN_OF_A_DAY = ("id", "currency", "remaining_amount")
@@ -67,22 +66,7 @@ class TransactionViewSet(LedgerViewSet):
     pagination_class = NewestFirstPagination
     search_fields = ["category", "description"]
 
-    # Of what `get_queryset` gives, while nothing more is filtered; see `filter_queryset`.
-    plain_pages: PlainPages | None = None
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """As ever. Most lists are not filtered at all: their pages are in words already."""
-        filtered = super().filter_queryset(queryset)
-        if filtered is queryset and self.action == "list":
-            self.plain_pages = _PLAIN_PAGES
-        return filtered
-
     def get_queryset(self) -> QuerySet[Transaction]:
-        """The caller's. A page reads of each day only what it shows."""
+        """The caller's rows. For a list, load only the shown columns of each day."""
         rows = super().get_queryset()
         return rows.defer(*_NOT_ON_A_PAGE) if self.action == "list" else rows
-
-
-_PLAIN_PAGES = PlainPages(
-    lambda: TransactionViewSet.queryset.filter(user_id=Given("user_id", BigIntegerField())).defer(*_NOT_ON_A_PAGE)
-)

@@ -4,23 +4,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS
 from core.web.fields import DAY
-
-
-class FilterBackend(filters.DjangoFilterBackend):
-    """The library's own. A list that is not asked to be filtered is not filtered: no form is made for that."""
-
-    def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """The rows that pass the filters. Raises ValidationError for a filter that cannot be read."""
-        filterset = self.get_filterset_class(view, queryset)
-        if filterset is None or filterset.base_filters.keys().isdisjoint(request.query_params):
-            return queryset
-        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
-        return filtered
 
 
 class AmountFilter(filters.NumberFilter):

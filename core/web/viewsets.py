@@ -8,7 +8,6 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.settings import api_settings
 
 from core.db.locks import owner_transaction
 from core.models import User
@@ -16,23 +15,11 @@ from core.web.callers import get_caller
 from core.web.conditions import CONDITIONAL_METHODS, check_unchanged
 from core.web.idempotency import run_once
 
-# What browsers' fetch, axios, curl and most others send.
-_TAKES_JSON = frozenset({"*/*", "application/json", "application/json, text/plain, */*"})
-URL_FORMAT_OVERRIDE = str(api_settings.URL_FORMAT_OVERRIDE)
-
 
 class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
     """Shows a person their own rows; everybody else's do not exist."""
 
     lookup_value_regex = r"[0-9]+"
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
-        """JSON, for that is all there is. Whoever asks for it in other words has them weighed by DRF."""
-        call = request._request
-        if call.META.get("HTTP_ACCEPT", "*/*") in _TAKES_JSON and URL_FORMAT_OVERRIDE not in call.GET:
-            renderer = self.get_renderers()[0]
-            return renderer, str(renderer.media_type)
-        return super().perform_content_negotiation(request, force)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's rows."""

@@ -33,15 +33,23 @@ def long_history(alice):
         cursor.execute("ANALYZE")
 
 
-def explain(ask, *, reading):
-    """How the engine answers the statement that reads this table while `ask` runs: the plan as text, and its pages.
-
-    The number of pages (of 8 KiB) is None on SQLite, which does not tell.
-    """
+def explain_all(ask, *, reading):
+    """Return the plans of the statements that read this table while `ask` runs, see `explain`."""
     with CaptureQueriesContext(connection) as captured:
         assert ask().status_code < 300
     sent = [part for query in captured.captured_queries for part in query["sql"].split("; ")]
-    (statement,) = [sql for sql in sent if sql.startswith("SELECT") and re.search(rf'(FROM|JOIN) "{reading}"', sql)]
+    reads = [sql for sql in sent if sql.startswith("SELECT") and re.search(rf'(FROM|JOIN) "{reading}"', sql)]
+    return [explain_statement(statement) for statement in reads]
+
+
+def explain(ask, *, reading):
+    """Return the plan of the one statement that reads this table while `ask` runs."""
+    (plan,) = explain_all(ask, reading=reading)
+    return plan
+
+
+def explain_statement(statement):
+    """Return the plan as text, and how many pages of 8 KiB it reads (None on SQLite)."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
@@ -74,10 +82,12 @@ def find_deep_page():
 def test_a_page_of_purchases_reads_its_own_rows_at_any_depth(api, long_history, find_page):
     path = find_page()
 
-    plan = explain(lambda: api.get(path), reading="core_transaction")
+    plans = explain_all(lambda: api.get(path), reading="core_transaction")
 
-    # Fifty-one rows and their days, each found by an index of three levels at most.
-    assert_reads(plan, index="transaction_newest_first", at_most=4 * (PAGE_ROWS + 1))
+    assert 1 <= len(plans) <= 2
+    for plan in plans:
+        # Fifty-one rows and their days, each found by an index of three levels at most.
+        assert_reads(plan, index="transaction_newest_first", at_most=4 * (PAGE_ROWS + 1))
 
 
 def test_todays_figure_reads_one_row(alice, long_history):
