@@ -71,8 +71,12 @@ class AmountSerializer(OwnedSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Check that the amount has no more decimals than its currency."""
         currency = self.resolve(attrs, "currency") or self.owner.currency
-        if "amount" in attrs or "currency" in attrs:
-            check_decimals(field="amount", amount=self.resolve(attrs, "amount"), currency=currency)
+        if "amount" in attrs:
+            check_decimals(field="amount", amount=attrs["amount"], currency=currency)
+        elif "currency" in attrs:
+            # A stored amount is padded with zeros to three decimals: its value must fit, not the way it is written.
+            stored: Decimal = self.resolve(attrs, "amount")
+            check_decimals(field="amount", amount=stored.normalize(), currency=currency)
         return attrs
 
 

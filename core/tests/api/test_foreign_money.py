@@ -56,6 +56,66 @@ def test_a_purchase_keeps_its_value_until_amount_currency_or_date_change(api):
 @pytest.mark.parametrize(
     ("url", "body"),
     [
+        ("/api/transaction/", {"amount": "7.00"}),
+        ("/api/income/", {**PAY, "amount": "7.00"}),
+        ("/api/expense/", {**RENT, "amount": "7.00"}),
+    ],
+)
+def test_a_stored_amount_moves_to_every_currency_that_it_fits(url, body, api):
+    for code in ("USD", "JPY", "KWD"):
+        rate(code, "1.25")
+    row = f"{url}{api.post(url, body).json()['id']}/"
+
+    answers = [api.patch(row, {"currency": code}) for code in ("EUR", "USD", "KWD", "JPY", "EUR")]
+
+    assert [(answer.status_code, answer.json().get("amount")) for answer in answers] == [
+        (200, "7.00"),
+        (200, "7.00"),
+        (200, "7.000"),
+        (200, "7"),
+        (200, "7.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("/api/transaction/", {"currency": "KWD"}),
+        ("/api/income/", {**PAY, "currency": "KWD"}),
+        ("/api/expense/", {**RENT, "currency": "KWD"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("amount", "currency", "message"),
+    [
+        ("7.500", "JPY", "JPY has no decimals."),
+        ("24.005", "EUR", "EUR has 2 decimals."),
+        ("24.005", "JPY", "JPY has no decimals."),
+    ],
+)
+def test_a_stored_amount_that_does_not_fit_another_currency_is_refused(url, body, amount, currency, message, api):
+    for code in ("JPY", "KWD"):
+        rate(code, "1.25")
+    stored = api.post(url, {**body, "amount": amount}).json()
+
+    answer = api.patch(f"{url}{stored['id']}/", {"currency": currency})
+
+    assert (answer.status_code, answer.json()) == (400, {"amount": [message]})
+    assert api.get(f"{url}{stored['id']}/").json() == stored
+
+
+def test_an_amount_that_is_sent_is_refused_with_more_decimals_than_its_currency_has(api):
+    rate("USD", "1.25")
+    row = f"/api/transaction/{api.post('/api/transaction/', {'amount': '7.00'}).json()['id']}/"
+
+    answer = api.patch(row, {"amount": "7.000", "currency": "USD"})
+
+    assert (answer.status_code, answer.json()) == (400, {"amount": ["USD has 2 decimals."]})
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
         ("/api/transaction/", {"amount": "10", "currency": "CHF"}),
         ("/api/income/", {**PAY, "currency": "CHF"}),
         ("/api/expense/", {**RENT, "currency": "CHF"}),
