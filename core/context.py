@@ -63,19 +63,26 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-# A mailed link is as good as a password for an hour, and its secret is part of its path.
+# A mailed link is as good as a password while it is valid, and its token is part of its path.
 _LINK = re.compile(r"(/(?:password|username)/reset/confirm/)[^\s\"',)]+")
+# A token anywhere else: in a link that was copied wrongly. Too long to be part of a UUID.
+_TOKEN = re.compile(r"[0-9a-z]{5,13}-[0-9a-f]{16,}", re.IGNORECASE)
+
+
+def _mask(text: str) -> str:
+    return _TOKEN.sub("…", _LINK.sub(r"\1…", text))
 
 
 class LinkFilter(logging.Filter):
-    """Takes the secret out of mailed links wherever a line tells of a path."""
+    """Masks the tokens of mailed links in messages and paths, also where the link is mangled."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keeps every record."""
+        """Return True: every record is kept."""
         message = record.getMessage()
-        if _LINK.search(message):
-            record.msg, record.args = _LINK.sub(r"\1…", message), ()
+        masked = _mask(message)
+        if masked != message:
+            record.msg, record.args = masked, ()
         path = getattr(record, "path", None)
         if isinstance(path, str):
-            record.path = _LINK.sub(r"\1…", path)
+            record.path = _mask(path)
         return True

@@ -1,13 +1,21 @@
-"""When two names are one."""
+"""Names and addresses as text: when two are the same, and what none may hold."""
 
 import unicodedata
 
+# Controls, format characters such as a change of direction, lone surrogates, separators of lines and paragraphs.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
 
 def fold_name(name: str) -> str:
-    """The form in which names are compared: without case, and with look-alike encodings of a character made one.
+    """Return the form in which names are compared: without case, and with one encoding for look-alike characters.
 
     Idempotent. Databases fold ASCII alone or by their locale; this is the same on every engine.
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
-    # Composing may bring a letter forth that folds again.
+    # Composing may produce a letter that folds again.
     return unicodedata.normalize("NFKC", folded).casefold()
+
+
+def has_control_character(text: str) -> bool:
+    """Return whether a text holds a character that is not shown and could act on whoever reads or sends it."""
+    return any(unicodedata.category(character) in _INVISIBLE for character in text)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
@@ -13,7 +14,8 @@ from django.utils.crypto import salted_hmac
 
 from core.db.loaded import LoadedModel
 from core.db.locks import owner_transaction
-from core.kernel.names import fold_name
+from core.kernel.names import fold_name, has_control_character
+from core.kernel.passwords import list_password_forms, normalize_password
 from core.models.fields import CurrencyField
 
 USERNAME_LENGTH = 150
@@ -51,6 +53,18 @@ class UserManager(DjangoUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person of that username. Raises User.DoesNotExist."""
         return self.get(username_key=fold_name(username or ""))
+
+    def create_user(
+        self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
+    ) -> "User":
+        """Create an account. The password is hashed in its normal form."""
+        return super().create_user(username, email, _normalize(password), **extra_fields)
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
+    ) -> "User":
+        """Create a superuser's account. The password is hashed in its normal form."""
+        return super().create_superuser(username, email, _normalize(password), **extra_fields)
 
     def find_by_login(self, name: str) -> "User | None":
         """The person of that username or e-mail address, or None. Never ambiguous: see User."""
@@ -131,6 +145,26 @@ class User(LoadedModel, AbstractUser):
         super().clean()
         check_names(username=self.username, email=self.email, owner_id=self.pk)
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the normal form of a password. None makes the password unusable."""
+        super().set_password(_normalize(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the account's password.
+
+        A hash of another form or by an older hasher is replaced on the way. That is no change of the password:
+        no session ends, no event is written.
+        """
+        if raw_password is None:
+            return False
+        outdated: list[str] = []
+        for form in list_password_forms(raw_password):
+            if check_password(form, self.password, setter=outdated.append):
+                if outdated or form != normalize_password(raw_password):
+                    self._renew_hash(raw_password)
+                return True
+        return False
+
     def get_session_auth_hash(self) -> str:
         """What a session of the admin must still equal: it changes with the password and when sessions are revoked."""
         return self._hash_for_session()
@@ -144,6 +178,13 @@ class User(LoadedModel, AbstractUser):
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("core.models.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
+    def _renew_hash(self, raw_password: str) -> None:
+        renewed = make_password(normalize_password(raw_password))
+        # Only over the hash that was checked: a password that was changed meanwhile stays.
+        if User.objects.filter(pk=self.pk, password=self.password).update(password=renewed):
+            self.password = renewed
+            self.remember(only={"password"})
+
     def _fold_names(self) -> None:
         self.username_key = fold_name(self.username)
         self.email_key = fold_name(self.email)
@@ -151,6 +192,10 @@ class User(LoadedModel, AbstractUser):
     @staticmethod
     def _keys_of(fields: Any) -> set[str]:
         return {f"{name}_key" for name in ("username", "email") if name in fields}
+
+
+def _normalize(password: str | None) -> str | None:
+    return None if password is None else normalize_password(password)
 
 
 def check_names(*, username: str, email: str, owner_id: int | None) -> None:
@@ -171,7 +216,10 @@ def check_names(*, username: str, email: str, owner_id: int | None) -> None:
         errors["username"] = ValidationError("A username with an @ must be your own e-mail address.", code="invalid")
     elif others.filter(username_key=username_key).exists():
         errors["username"] = ValidationError("An account with this username exists.", code="unique")
-    if len(email) > EMAIL_LENGTH or len(email_key) > EMAIL_LENGTH:
+    if has_control_character(email):
+        # It would reach the headers of a mail. Django's validator lets it through in a quoted local part.
+        errors["email"] = ValidationError("Enter a valid email address.", code="invalid")
+    elif len(email) > EMAIL_LENGTH or len(email_key) > EMAIL_LENGTH:
         errors["email"] = ValidationError("This address is too long.", code="max_length")
     elif others.filter(email_key=email_key).exists():
         errors["email"] = ValidationError("An account with this email exists.", code="unique")

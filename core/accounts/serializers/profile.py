@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 
+from core.accounts.languages import find_language
 from core.accounts.serializers.fields import PasswordField
 from core.accounts.timezones import is_timezone
 from core.kernel.currencies import is_selectable
@@ -15,7 +15,6 @@ from core.models import User
 from core.models.user import USERNAME_LENGTH, check_names
 
 _PROFILE_FIELDS = ["id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"]
-_LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
 def check_password_rules(*, field: str, password: str, user: User) -> None:
@@ -42,10 +41,11 @@ class _ProfileChecks(serializers.ModelSerializer[User]):
         return timezone
 
     def validate_language(self, language: str) -> str:
-        """A language code."""
-        if language not in _LANGUAGES:
+        """Return the code of a language tag."""
+        code = find_language(language)
+        if code is None:
             raise serializers.ValidationError("Not a known language code.", code="unknown_language")
-        return language
+        return code
 
     def validate_username(self, username: str) -> str:
         """In the one encoding in which names are stored."""

@@ -70,6 +70,9 @@ def test_nobody_makes_themselves_staff(anonymous):
         ({"email": ""}, "email"),
         ({"email": "carol"}, "email"),
         ({"email": "carol@example.org\nBcc: x@example.org"}, "email"),
+        ({"email": '"carol\x01"@example.org'}, "email"),
+        ({"email": '"carol\x1b[2J"@example.org'}, "email"),
+        ({"email": '"carol\x7f"@example.org'}, "email"),
         ({"email": "x" * 250 + "@example.org"}, "email"),
         ({"password": "short-7"}, "password"),
         ({"password": "x7-" + "y" * 126}, "password"),
@@ -82,6 +85,9 @@ def test_nobody_makes_themselves_staff(anonymous):
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"timezone": "../../etc/passwd"}, "timezone"),
         ({"language": "tlh"}, "language"),
+        ({"language": "tlh-DE"}, "language"),
+        ({"language": "-"}, "language"),
+        ({"language": "../en"}, "language"),
     ],
 )
 def test_what_cannot_be_registered_is_a_400_on_its_field(anonymous, alice, values, field):
@@ -97,6 +103,16 @@ def test_names_are_one_without_regard_to_case_beyond_ascii_too(anonymous, db, fi
     assert register(username=first, email="one@example.org").status_code == 201
 
     assert register(username=second, email="two@example.org").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("EN", "en"), ("en-US", "en"), ("de-AT", "de"), ("pt-BR", "pt-br"), ("pt-PT", "pt"), ("zh-CN", "zh-hans")],
+)
+def test_a_language_is_chosen_by_any_tag_of_it(anonymous, db, tag, code):
+    answer = register(language=tag)
+
+    assert (answer.status_code, answer.json()["language"]) == (201, code)
 
 
 def test_ones_own_address_can_be_the_username(anonymous):
@@ -210,7 +226,9 @@ def test_the_same_address_again_takes_no_password_and_tells_nobody(alice, mailou
     assert not OutgoingMail.objects.exists()
 
 
-@pytest.mark.parametrize("email", ["BOB@example.org", "bob@EXAMPLE.org", "", "x", None, "a@b\x00.org", ["a@b.org"]])
+@pytest.mark.parametrize(
+    "email", ["BOB@example.org", "bob@EXAMPLE.org", "", "x", None, "a@b\x00.org", ["a@b.org"], '"a\x01"@b.org']
+)
 def test_an_address_that_is_taken_or_none_is_a_400(alice, bob, email):
     client = client_with(log_in(alice)["access"])
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kernel.names import fold_name
+from core.kernel.names import fold_name, has_control_character
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,15 @@ def test_a_folded_name_stays_as_it_is(name: str) -> None:
 
     assert fold_name(folded) == folded
     assert fold_name(unicodedata.normalize("NFD", name)) == folded
+
+
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x01", "\x7f", "\x85", "\u200b", "\u202e", "\u2028", "\ufeff", "\ud800"]
+)
+def test_characters_that_are_not_shown_are_found(character: str) -> None:
+    assert has_control_character(f'"a{character}b"@example.org')
+
+
+@pytest.mark.parametrize("address", ["alice@example.org", "Ärzte@bücher.example", '"a b"@example.org', "日本@例え.jp"])
+def test_an_ordinary_address_holds_no_control_character(address: str) -> None:
+    assert not has_control_character(address)
