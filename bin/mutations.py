@@ -282,9 +282,30 @@ MUTATIONS = [
     Mutation(
         "mailed links stand in the log",
         "core/context.py",
-        "        if _LINK.search(message):",
-        "        if not _LINK.search(message) and False:",
+        "        if masked != message:",
+        "        if False:",
         f"{ATTACKS}/test_logs_tell_no_secret.py",
+    ),
+    Mutation(
+        "tokens of mangled links stand in the log",
+        "core/context.py",
+        'return _TOKEN.sub("…", _LINK.sub(',
+        'return "".join(_LINK.sub(',
+        "core/tests/unit/test_link_filter.py",
+    ),
+    Mutation(
+        "addresses may hold control characters",
+        "core/models/user.py",
+        "    if has_control_character(email):",
+        "    if False:",
+        "core/tests/api/test_accounts_life.py",
+    ),
+    Mutation(
+        "a renewed hash overwrites a password that was changed meanwhile",
+        "core/models/user.py",
+        "filter(pk=self.pk, password=self.password).update(",
+        "filter(pk=self.pk).update(",
+        "core/tests/api/test_password_forms.py",
     ),
     Mutation(
         "a password stands in the log",
