@@ -335,6 +335,13 @@ MUTATIONS = [
         "",
         "core/tests/api/test_calls_counted.py",
     ),
+    Mutation(
+        "counts are committed without syncs, on SQLite",
+        "core/limits/counters.py",
+        '"PRAGMA synchronous=NORMAL"',
+        '"PRAGMA synchronous=OFF"',
+        "core/tests/test_power_cuts.py",
+    ),
 ]
 
 

@@ -22,6 +22,14 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _keep_key(data_dir: Path) -> None:
     """Name the file with the key in the environment; draw a key where there is none yet."""
     if os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE"):
@@ -39,6 +47,11 @@ def _keep_key(data_dir: Path) -> None:
     else:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(50) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A key that a power cut takes away would end every session, and lose second factors.
+        for folder in (data_dir, data_dir.parent):
+            _sync_folder(folder)
     os.environ["SECRET_KEY_FILE"] = str(path)
 
 

@@ -208,17 +208,20 @@ def _give_back_in_database(counter: Counter) -> None:
 def _execute(sql: str, parameters: list[Any], *, lasting: bool = False) -> Any:
     """The first row of one statement's answer, or None."""
     with connection.cursor() as cursor:
-        # A count of calls need not outlive a crash, so nothing waits for the disk; a count of guesses must. Inside
-        # a transaction each engine keeps to what the transaction began with.
+        # A count of calls need not outlive a crash, so its commit does not wait for the disk; a count of guesses must
+        # outlive it. Inside a transaction each engine keeps to what the transaction began with.
         hurry = not lasting and not connection.in_atomic_block
         if hurry and connection.vendor == "postgresql":
             # One message, and so one transaction to the server: the setting ends with it, behind a pooler too.
             sql = _WITHOUT_WAITING + sql
-        if hurry and connection.vendor == "sqlite":
-            connection.connection.execute("PRAGMA synchronous=OFF")
+        hurries_sqlite = hurry and connection.vendor == "sqlite"
         try:
+            if hurries_sqlite:
+                # NORMAL and not OFF: this commit may be the one that starts a checkpoint, and a checkpoint without
+                # syncs loses purchases that others have committed.
+                connection.connection.execute("PRAGMA synchronous=NORMAL")
             cursor.execute(sql, parameters)
             return cursor.fetchone() if cursor.description else None
         finally:
-            if hurry and connection.vendor == "sqlite":
+            if hurries_sqlite:
                 connection.connection.execute("PRAGMA synchronous=FULL")

@@ -39,6 +39,15 @@ def _run(program: str, *arguments: str) -> None:
         raise BackupError(f"{program} failed: {done.stderr.strip()[-2000:]}")
 
 
+def _sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _is_whole(copy: sqlite3.Connection) -> bool:
     """Whether every page and every constraint of a copy holds."""
     # Some constraints use the function that Django adds to its own connections.
@@ -55,13 +64,16 @@ def _sqlite_connection() -> sqlite3.Connection:
 def backup(*, path: Path) -> None:
     """Write a copy of the database to `path`, which must not exist yet. Raises BackupError.
 
-    The copy appears under its name only when it is whole, and only its owner can read it.
+    The copy appears under its name only when it is whole, and only its owner can read it. On return it is on the disk.
     """
     if path.exists():
         raise BackupError(f"{path} exists; a copy never replaces another.")
     partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
-    partial.touch(mode=0o600)
+    try:
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+    except OSError as error:
+        raise BackupError(f"{partial} cannot be written: {error.strerror}.") from error
     try:
         if connection.vendor == "sqlite":
             target = sqlite3.connect(partial)
@@ -76,7 +88,10 @@ def backup(*, path: Path) -> None:
         else:
             name = connection.settings_dict["NAME"]
             _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={partial}", name)
+        _sync(partial)
         partial.rename(path)
+        # The name is as much a part of the copy as its bytes.
+        _sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
