@@ -63,7 +63,8 @@ class UserManager(DjangoUserManager["User"]):
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
     ) -> "User":
-        """Create a superuser's account. The password is hashed in its normal form."""
+        """Create a superuser's account. Raises ValidationError for a name that is taken or not allowed."""
+        check_names(username=self.model.normalize_username(username), email=email or "", owner_id=None)
         return super().create_superuser(username, email, _normalize(password), **extra_fields)
 
     def find_by_login(self, name: str) -> "User | None":

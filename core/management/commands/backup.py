@@ -15,11 +15,11 @@ class Command(BaseCommand):
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file."""
+        """Add the path of the file."""
         parser.add_argument("path", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call; a failure ends with one line and status 1."""
+        """Write the copy. Raises CommandError where it cannot be written."""
         try:
             backup(path=options["path"])
         except BackupError as error:

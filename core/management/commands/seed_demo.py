@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: a household with a year behind it."""
+"""`manage.py seed_demo`: a demo household with a year of purchases."""
 
 import secrets
 from argparse import ArgumentParser
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction as db_transaction
 from tqdm import tqdm
@@ -24,6 +25,7 @@ from core.management.demo_household import (
     list_purchases,
 )
 from core.models import Expense, Income, SavingsGoal, User
+from core.models.user import check_names
 
 _STAFF_SUFFIX = "-staff"
 
@@ -34,7 +36,7 @@ class _Bar(tqdm):
 
 
 class Command(BaseCommand):
-    """Makes a demo account with a year of life in it, once.
+    """Makes a demo account with a year of purchases, once.
 
     An account of that name that exists already is left as it is, password included. A password that is not
     given is drawn at random and kept in the file `demo-login` in DATA_DIR, readable by its owner alone.
@@ -43,10 +45,10 @@ class Command(BaseCommand):
     help = "Make a demo household with a year of purchases; a second run changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Names, and the seed that the year follows from."""
+        """Add the names and the seed of the random purchases."""
         parser.add_argument("--username", default="demo", help="name of the account (default: demo)")
         parser.add_argument("--password", help="its password (default: drawn at random, kept in DATA_DIR/demo-login)")
-        parser.add_argument("--seed", type=int, default=1, help="what the year's purchases follow from (default: 1)")
+        parser.add_argument("--seed", type=int, default=1, help="seed of the random purchases (default: 1)")
         parser.add_argument(
             "--staff",
             action="store_true",
@@ -54,17 +56,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make what is missing, and print how to log in."""
+        """Make the accounts that are missing, and print how to log in. Raises CommandError."""
         logins = Logins(Path(settings.DATA_DIR) / "demo-login")
         names = [options["username"]]
         if options["staff"]:
-            names.append(options["username"] + _STAFF_SUFFIX)
+            # Of an address the part before the @: another name with an @ would have to be an address too.
+            names.append(options["username"].partition("@")[0] + _STAFF_SUFFIX)
         for name in names:
             is_staff = name != names[0]
             user = User.objects.filter(username__iexact=name).first()
             if user is None:
                 # The same password for the member of staff would let one guess open both.
                 given = None if is_staff else options["password"]
+                _check_names(name)
                 password = given or logins.find(name) or secrets.token_urlsafe(12)
                 # Kept before the account is made: a crash between the two loses nothing.
                 logins.keep(name, password)
@@ -121,10 +125,23 @@ class Logins:
             raise CommandError(f"{self.path} cannot be written: {error.strerror}") from error
 
 
+def _make_address(username: str) -> str:
+    return username if "@" in username else f"{username}@example.org"
+
+
+def _check_names(username: str) -> None:
+    """Raises CommandError for a name that an account cannot have."""
+    try:
+        User._meta.get_field("username").clean(username, None)
+        check_names(username=username, email=_make_address(username), owner_id=None)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+
+
 def _make_user(*, username: str, password: str, is_staff: bool) -> User:
     return User.objects.create_user(
         username=username,
-        email=f"{username}@example.org",
+        email=_make_address(username),
         password=password,
         currency=CURRENCY,
         timezone=TIMEZONE,
