@@ -34,7 +34,7 @@ lint: ## Lint, types, import contracts and missing migrations, without the suite
 bench: ## The benchmarks, with wrk (about 15 minutes; BENCH=--quick for a look, BENCH=--sqlite for requests on SQLite)
 	@exec ./bin/with-environment -m bench.run $(BENCH)
 
-faults: ## Break the database, Redis, the processes, the disk and the clock while people shop (about 4 minutes)
+faults: ## Break the database, Redis, the processes, the disk, the power and the clock while people shop (about 5 minutes)
 	@exec ./bin/with-environment -m faults $(FAULTS)
 
 schema: ## Write docs/swagger.json anew, after the API has changed

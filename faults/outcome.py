@@ -1,7 +1,8 @@
-"""What came of the faults, and the table of it."""
+"""The results of the faults, and their table."""
 
 import os
 import platform
+import sqlite3
 import sys
 import time
 from collections import Counter
@@ -24,7 +25,7 @@ HEADINGS = (
 
 @dataclass
 class Row:
-    """What came of one fault."""
+    """The result of one fault."""
 
     name: str
     requests: int = 0
@@ -42,7 +43,7 @@ class Row:
     breaches: list[str] = field(default_factory=list)
 
     def problems(self) -> list[str]:
-        """Everything that must not be."""
+        """Return everything that must not be."""
         problems = [f"{text} ({times} times)" for text, times in Counter(self.faults + self.breaches).items()]
         problems += [f"{name}: {count}" for name, count in self._losses().items() if count]
         if not self.acknowledged:
@@ -59,7 +60,7 @@ class Row:
         return {"lost": self.lost, "duplicated": self.duplicated, "drift": self.drift}
 
     def cells(self) -> list[str]:
-        """The row of the table."""
+        """Return the row of the table."""
         held = "broken" if self.breaches else "hold"
         return [
             self.name,
@@ -78,7 +79,7 @@ def _seconds(value: float | None) -> str:
 
 
 def wait_for_purchases(watch: Watch, timeline: Timeline) -> None:
-    """Until as many purchases as there are shoppers were acknowledged since the mending, and a second more."""
+    """Wait until each shopper may have bought once since the cause was removed, and a second more."""
 
     def are_back() -> bool:
         done = [answer for answer in watch.answers if answer.began > timeline.lifted_at and answer.status == 201]
@@ -97,7 +98,7 @@ def compare(row: Row, watch: Watch, stored: Counter[str]) -> None:
 
 
 def count_drift(env: dict[str, str]) -> int:
-    """The differences that a recomputation finds."""
+    """Return how many stored days differ from a recomputation."""
     try:
         manage("check_allowances", env=env)
     except AssertionError as error:
@@ -106,10 +107,10 @@ def count_drift(env: dict[str, str]) -> int:
     return 0
 
 
-def show(rows: Sequence[Row]) -> str:
-    """The table, as Markdown."""
-    cells = [list(HEADINGS), *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
+def show(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table, as Markdown."""
+    cells = [headings, *rows]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(headings))]
     lines = [
         "| " + " | ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) + " |" for line in cells
     ]
@@ -117,17 +118,17 @@ def show(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def describe_machine(servers: str) -> str:
+def describe_machine() -> str:
     """Return what a run was measured on."""
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    return f"{machine}, Python {platform.python_version()}, {servers}"
+    return f"{machine}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
 
 
 _MARK = "<!-- make faults -->"
 
 
 def write(page: Path, table: str, machine: str) -> None:
-    """Put the table between the page's marks."""
+    """Write the table between the marks of the page."""
     before, _mark, rest = (ROOT / page).read_text(encoding="utf-8").partition(_MARK)
     after = rest.partition(_MARK)[2]
     text = f"{before}{_MARK}\nMeasured on {machine}.\n\n{table}\n{_MARK}{after}"

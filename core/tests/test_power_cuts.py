@@ -62,11 +62,11 @@ def test_no_purchase_is_lost_in_a_checkpoint_that_a_counted_call_starts(recorder
     env |= recording_environment(recorder, folder=data, log=log)
 
     _run("-c", BUY_AND_COUNT, env=env | {"DJANGO_SETTINGS_MODULE": "fintech_app.settings"})
-    outcome = cut_power("", before, list(read_log(log)), cuts=150, scratch=tmp_path)
+    row = cut_power("", before, list(read_log(log)), cuts=150, scratch=tmp_path)
 
-    assert (outcome.acknowledged, outcome.cuts) == (12, 150)
-    assert outcome.checkpoints >= 2
-    assert outcome.problems == []
+    assert (row.acknowledged, row.cuts) == (12, 150)
+    assert row.checkpoints >= 2
+    assert row.found == []
 
 
 def test_a_written_copy_survives_a_power_cut(recorder, tmp_path):

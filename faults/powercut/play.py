@@ -26,6 +26,7 @@ CALLERS = 3
 PAUSE_SECONDS = 0.03
 BACKUPS = 2
 SEED = 1
+HEADINGS = ("power cuts", "changes", "syncs", "checkpoints", "acknowledged", "copies", "cuts", "bad cuts")
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,30 @@ class Size:
 
 
 @dataclass
-class Outcome:
-    """What came of the cuts of one recording. A cut is bad where one of `problems` is about it."""
+class CutRow:
+    """The cuts of one recording. A cut is bad where something of `found` is about it."""
 
     name: str
     records: int = 0
     syncs: int = 0
     checkpoints: int = 0
     acknowledged: int = 0
-    backups: int = 0
+    copies: int = 0
     cuts: int = 0
     bad: int = 0
-    problems: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def problems(self) -> list[str]:
+        """Return everything that must not be."""
+        problems = list(self.found)
+        if not (self.acknowledged and self.checkpoints > 1 and self.copies):
+            problems.append("the recording holds no purchases, no checkpoints or no copies")
+        return problems
+
+    def cells(self) -> list[str]:
+        """Return the row of the table."""
+        numbers = (self.records, self.syncs, self.checkpoints, self.acknowledged, self.copies, self.cuts, self.bad)
+        return [self.name, *map(str, numbers)]
 
 
 @dataclass
@@ -84,7 +97,7 @@ def build_recorder(folder: Path) -> Path:
     return library
 
 
-def play_power_cuts(*, folder: Path, redis_url: str = "", size: Size | None = None) -> Outcome:
+def play_power_cuts(name: str, *, folder: Path, redis_url: str = "", size: Size | None = None) -> CutRow:
     """Record once, then cut the power at many places of the recording."""
     size = size or Size()
     folder.mkdir()
@@ -98,7 +111,6 @@ def play_power_cuts(*, folder: Path, redis_url: str = "", size: Size | None = No
     log = folder / "log"
     env |= recording_environment(library, folder=data, log=log)
     _record(Server(env, folder), LogWriter(log), data=data, purchases=size.purchases)
-    name = f"power cut under SQLite, {'with' if redis_url else 'without'} Redis"
     return cut_power(name, before, list(read_log(log)), cuts=size.cuts, scratch=folder)
 
 
@@ -187,20 +199,20 @@ def _list_writes(records: Iterable[Record], path: str) -> list[int]:
     return found
 
 
-def cut_power(name: str, before: dict[str, bytes], records: list[Record], *, cuts: int, scratch: Path) -> Outcome:
+def cut_power(name: str, before: dict[str, bytes], records: list[Record], *, cuts: int, scratch: Path) -> CutRow:
     """Replay the log of an `app.sqlite3`, and look at what a cut would leave at each of the chosen places.
 
     Notes say what was acknowledged: `bought KEY`, with the key in the purchase's description.
     """
-    outcome = Outcome(name)
+    row = CutRow(name)
     main = next(name for name in before if name.endswith("app.sqlite3"))
     writes = _list_writes(records, main)
     chosen = _choose_cuts(records, writes, cuts)
-    outcome.records, outcome.cuts = len(records), len(chosen)
-    outcome.syncs = sum(record.operation is Operation.SYNC for record in records)
+    row.records, row.cuts = len(records), len(chosen)
+    row.syncs = sum(record.operation is Operation.SYNC for record in records)
     # After a checkpoint the log of the database is begun anew, with its header; the first header follows none.
     headers = [records[position] for position in _list_writes(records, f"{main}-wal")]
-    outcome.checkpoints = sum(record.offset == 0 for record in headers) - 1
+    row.checkpoints = sum(record.offset == 0 for record in headers) - 1
     disk, expected = Disk(before), _Expected()
     wanted = iter([*chosen, len(records) + 1])
     following = next(wanted)
@@ -213,10 +225,10 @@ def cut_power(name: str, before: dict[str, bytes], records: list[Record], *, cut
             # Every other cut leaves nothing that was not synced.
             chance = random.Random(f"{SEED}/{position}") if position % 2 else None  # noqa: S311
             problems = _find_problems(disk.after_cut(chance), expected, scratch=scratch)
-            outcome.bad += bool(problems)
-            outcome.problems += [f"cut after record {position} of {len(records)}: {text}" for text in problems]
-    outcome.acknowledged, outcome.backups = len(expected.purchases), len(expected.written)
-    return outcome
+            row.bad += bool(problems)
+            row.found += [f"cut after record {position} of {len(records)}: {text}" for text in problems]
+    row.acknowledged, row.copies = len(expected.purchases), len(expected.written)
+    return row
 
 
 def _find_problems(files: dict[str, bytes], expected: _Expected, *, scratch: Path) -> list[str]:
