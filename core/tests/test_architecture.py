@@ -32,6 +32,8 @@ CLOCK_READERS = {
     "timezone.now",
     "Now",
 }
+# What a pure module may import beside the standard library: packages that are data.
+DATA_PACKAGES = {"kernel/currencies.py": {"iso4217"}, "kernel/working_days.py": {"holidays"}}
 # A query that called one of these would write.
 WRITERS = {
     "save",
@@ -99,9 +101,8 @@ def test_the_brain_is_where_it_is_looked_for():
 def test_pure_modules_import_the_standard_library_and_the_kernel(path):
     own_package = "core." + ".".join(path.relative_to(CORE).parts[:2]).removesuffix(".py")
     allowed = set(sys.stdlib_module_names)
-    if path.name == "currencies.py" and path.parent.name == "kernel":
-        # Data without I/O: codes and minor units.
-        allowed.add("iso4217")
+    # Data without I/O: codes and minor units; weekends and holidays.
+    allowed.update(DATA_PACKAGES.get(_name(path), ()))
 
     foreign = [
         module
