@@ -40,6 +40,7 @@ from core.models import (
     Transaction,
     User,
 )
+from core.models.figure_settings import Leftover, Overspend
 from core.models.plan_item import PlanItem
 from core.operations.logs import time_statement
 
@@ -118,6 +119,23 @@ def refresh_before_timezone_changes(
     before = User.objects.filter(pk=instance.pk).values_list("timezone", flat=True).first()
     if before is not None and before != instance.timezone:
         refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
+
+
+@receiver(pre_save, sender=User)
+def set_day_of_choice(instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Set the local day on which `leftover` or `overspend` was changed; the same choice again keeps its day."""
+    written = [name for name in ("leftover", "overspend") if update_fields is None or name in update_fields]
+    if raw or not written:
+        return
+    stored: dict[str, Any] = {"leftover": Leftover.FORGET, "overspend": Overspend.FORGIVE}
+    if not instance._state.adding:
+        with owner_transaction(instance.pk) as owner:
+            stored = owner.loaded_values
+    for name in written:
+        day = stored.get(f"{name}_chosen_on")
+        if getattr(instance, name) != stored[name]:
+            day = clock.today_for(instance)
+        setattr(instance, f"{name}_chosen_on", day)
 
 
 @receiver(post_save, sender=Income)

@@ -27,11 +27,13 @@ from core.accounts.timezones import list_timezones
 from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choices
 from core.admin.projections import show_status
 from core.admin.tables import TableAdmin, link_to, link_to_list, show_money
+from core.admin.weekday_weights import WeekdayWeightsField
 from core.allowance.services import recalculate_day
 from core.db.locks import owner_transaction
 from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Session, Transaction, User
 
 _PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "timezone", "language")
+_FIGURE_FIELDS = ("leftover", "overspend", "weekday_weights")
 _RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -76,9 +78,11 @@ class NewUserForm(_ProfileForm, AdminUserCreationForm):
 class UserForm(_ProfileForm):
     """An account as it is. The password is not among its fields: it has a page of its own."""
 
+    weekday_weights = WeekdayWeightsField()
+
     class Meta:
         model = User
-        fields = (*_PROFILE_FIELDS, *_RIGHTS_FIELDS)
+        fields = (*_PROFILE_FIELDS, *_FIGURE_FIELDS, *_RIGHTS_FIELDS)
 
 
 class UserChangeList(ChangeList):
@@ -151,13 +155,17 @@ class UserAdmin(TableAdmin, DjangoUserAdmin):
     ordering = ("username",)
     actions = ("recalculate_today", "end_sessions", "take_off_second_factor")
     inlines = (IncomeInline, ExpenseInline, SavingsGoalInline)
-    readonly_fields = ("today_figure", "rows", "password_link", "last_login", "date_joined")
+    readonly_fields = (
+        *("today_figure", "rows", "password_link", "last_login", "date_joined"),
+        *("leftover_chosen_on", "overspend_chosen_on", "updated_at"),
+    )
     fieldsets = (
         ("Today", {"fields": ("today_figure", "rows")}),
         ("Account", {"fields": ("username", "password_link", "email", "first_name", "last_name")}),
         ("Where and in what", {"fields": ("currency", "timezone", "language")}),
+        ("Figure", {"fields": (*_FIGURE_FIELDS, "leftover_chosen_on", "overspend_chosen_on")}),
         ("Rights", {"fields": _RIGHTS_FIELDS, "classes": ("collapse",)}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        ("Dates", {"fields": ("last_login", "date_joined", "updated_at")}),
     )
     add_fieldsets = ((None, {"fields": (*_PROFILE_FIELDS, "usable_password", "password1", "password2")}),)
 

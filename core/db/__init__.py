@@ -1,1 +1,1 @@
-"""Database access without business words: locks, and the base classes of stored rows. Imports no model of ours."""
+"""Database access without business words: locks, base classes of rows, migrations. Imports no model of ours."""

@@ -1,6 +1,6 @@
 """The person."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db import transaction as db_transaction
+from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from core.db.loaded import LoadedModel
@@ -17,6 +18,7 @@ from core.db.locks import owner_transaction
 from core.kernel.names import fold_name, has_control_character
 from core.kernel.passwords import list_password_forms, normalize_password
 from core.models.fields import CurrencyField
+from core.models.figure_settings import FigureSettings, list_setting_constraints
 
 USERNAME_LENGTH = 150
 EMAIL_LENGTH = 254
@@ -77,7 +79,19 @@ class UserManager(DjangoUserManager["User"]):
         return self.filter(email_key=fold_name(email)).first()
 
 
-class User(LoadedModel, AbstractUser):
+# What the figure depends on: written under the person's own lock.
+FIGURE_SETTINGS = frozenset({"currency", "timezone", "leftover", "overspend", "weekday_weights"})
+_PROFILE = frozenset({"username", "email", "first_name", "last_name", "language"}) | FIGURE_SETTINGS
+# By column, the columns that are derived from it.
+_DERIVED = {
+    "username": "username_key",
+    "email": "email_key",
+    "leftover": "leftover_chosen_on",
+    "overspend": "overspend_chosen_on",
+}
+
+
+class User(LoadedModel, FigureSettings, AbstractUser):
     """One person with an account.
 
     Written by registration, by the person and by staff. `currency` is the one in which their figure is
@@ -96,6 +110,7 @@ class User(LoadedModel, AbstractUser):
     currency = CurrencyField(default="USD", help_text="ISO 4217 code of the currency that the figure is in.")
     timezone = models.CharField(max_length=64, default="UTC", help_text="IANA name, such as Europe/Berlin.")
     language = models.CharField(max_length=16, default="en", help_text="Language of messages, such as en.")
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now(), help_text="When the profile was last changed.")
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Raised when sessions are revoked; ends those of the admin."
     )
@@ -117,18 +132,19 @@ class User(LoadedModel, AbstractUser):
                 name="user_username_no_strange_address",
             ),
             models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="user_currency_code"),
+            *list_setting_constraints(),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, with the folded names, and do what follows from it in the same transaction.
 
-        Where currency or time zone are written, that is under the person's own lock.
+        Where a setting that the figure depends on is written, that is under the person's own lock.
         """
         self._fold_names()
         named = kwargs.get("update_fields")
         if named is not None:
-            kwargs["update_fields"] = {*named, *self._keys_of(named)}
-        if self._state.adding or (named is not None and not {"currency", "timezone"} & set(named)):
+            kwargs["update_fields"] = {*named, *_list_derived(named)}
+        if self._state.adding or (named is not None and FIGURE_SETTINGS.isdisjoint(named)):
             super().save(*args, **kwargs)
         else:
             with owner_transaction(self.pk):
@@ -190,9 +206,11 @@ class User(LoadedModel, AbstractUser):
         self.username_key = fold_name(self.username)
         self.email_key = fold_name(self.email)
 
-    @staticmethod
-    def _keys_of(fields: Any) -> set[str]:
-        return {f"{name}_key" for name in ("username", "email") if name in fields}
+
+def _list_derived(named: Collection[str]) -> set[str]:
+    """Return the columns that must be written with these."""
+    derived = {_DERIVED[name] for name in named if name in _DERIVED}
+    return derived if _PROFILE.isdisjoint(named) else {*derived, "updated_at"}
 
 
 def _normalize(password: str | None) -> str | None:

@@ -124,7 +124,10 @@ def test_pure_modules_reach_for_nothing_outside(path):
 
 @_cases([path for path in SOURCES if path.name != "clock.py"])
 def test_only_the_clock_module_reads_the_clock(path):
-    assert [name for name in _called_names(_tree(path)) if name in CLOCK_READERS] == []
+    # A column may have the database's clock as its default, for rows that an older version adds.
+    readers = CLOCK_READERS - {"Now"} if "models" in path.parts else CLOCK_READERS
+
+    assert [name for name in _called_names(_tree(path)) if name in readers] == []
 
 
 @_cases(

@@ -7,14 +7,17 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 
 from core.accounts.languages import find_language
-from core.accounts.serializers.fields import PasswordField
+from core.accounts.serializers.fields import PasswordField, WeekdayWeightsField
 from core.accounts.timezones import is_timezone
 from core.kernel.currencies import is_selectable
 from core.kernel.names import fold_name
 from core.models import User
 from core.models.user import USERNAME_LENGTH, check_names
 
-_PROFILE_FIELDS = ["id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"]
+_PROFILE_FIELDS = [
+    *("id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"),
+    *("leftover", "overspend", "weekday_weights", "updated_at"),
+]
 
 
 def check_password_rules(*, field: str, password: str, user: User) -> None:
@@ -27,6 +30,10 @@ def check_password_rules(*, field: str, password: str, user: User) -> None:
 
 class _ProfileChecks(serializers.ModelSerializer[User]):
     """The checks that registration and profile share."""
+
+    weekday_weights = WeekdayWeightsField(
+        required=False, help_text="How much of what is left each day of the week gets, Monday first."
+    )
 
     def validate_currency(self, currency: str) -> str:
         """An ISO 4217 code in use, or the withdrawn code that the account has."""

@@ -5,6 +5,8 @@ look addresses up by exact case, mail inside the request, and take one token for
 active from the start, so its two routes of activation are left out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -29,10 +31,12 @@ from core.accounts.serializers import CurrentPasswordSerializer, ProfileChangeSe
 from core.accounts.serializers.profile import check_password_rules, check_username
 from core.accounts.services import profile as services
 from core.accounts.views.proofs import check_current_password
+from core.db.locks import owner_transaction
 from core.limits.throttles import RegistrationThrottle, ResetThrottle
 from core.models import MailKind, User
 from core.models.user import check_names
 from core.web.callers import get_caller
+from core.web.conditions import check_unchanged
 
 _OPEN_ACTIONS = {"create", "reset_password", "reset_password_confirm", "reset_username", "reset_username_confirm"}
 
@@ -46,6 +50,7 @@ class AccountViewSet(UserViewSet):
 
     queryset = User.objects.none()
     lookup_value_regex = r"[0-9]+"
+    takes_if_match = True
 
     # No router finds an action that is none.
     activation = None
@@ -117,8 +122,16 @@ class AccountViewSet(UserViewSet):
             proof.is_valid(raise_exception=True)
         if is_moving:
             check_current_password(request=request, user=user, password=proof.validated_data["current_password"])
-        owner = services.update_profile(user=user, changes=serializer.validated_data, now=clock.now())
+        with self._lock_unchanged(user):
+            owner = services.update_profile(user=user, changes=serializer.validated_data, now=clock.now())
         return Response(self.get_serializer(owner).data)
+
+    @contextmanager
+    def _lock_unchanged(self, user: User) -> Iterator[None]:
+        """Lock the account for a write. Raises ChangedMeanwhile where `If-Match` names another `updated_at`."""
+        with owner_transaction(user.pk) as owner:
+            check_unchanged(request=self.request, updated_at=owner.updated_at)
+            yield
 
     @swagger_auto_schema(request_body=CurrentPasswordSerializer)
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -126,7 +139,8 @@ class AccountViewSet(UserViewSet):
         user = self.get_object()
         given = self._read().validated_data
         check_current_password(request=request, user=user, password=given["current_password"])
-        services.delete_account(user=user)
+        with self._lock_unchanged(user):
+            services.delete_account(user=user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @swagger_auto_schema(methods=["put", "patch"], **_CHANGE)

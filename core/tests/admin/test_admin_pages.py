@@ -149,5 +149,6 @@ def fields_of(response):
             if value is True:
                 data[bound.html_name] = "on"
             elif value is not None and value is not False:
-                data[bound.html_name] = value if isinstance(value, list) else str(bound.field.prepare_value(value))
+                shown = bound.field.prepare_value(value)
+                data[bound.html_name] = shown if isinstance(shown, list) else str(shown)
     return data

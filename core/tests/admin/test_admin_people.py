@@ -233,3 +233,29 @@ def test_a_second_factor_can_be_taken_off_those_who_lost_it_but_not_off_a_superu
     )
 
     assert list(SecondFactor.objects.values_list("user__username", flat=True)) == ["root"]
+
+
+def test_staff_see_and_change_what_a_person_chose_about_the_figure(staff, alice):
+    address = page("change", alice.pk)
+    form = fields_of(staff.get(address))
+
+    answer = staff.post(address, form | {"leftover": "carry", "weekday_weights": "1 1 1 1 1 3 2"})
+
+    stored = User.objects.get(pk=alice.pk)
+    assert form["weekday_weights"] == "1 1 1 1 1 1 1"
+    assert answer.status_code == 302
+    assert (stored.leftover, stored.weekday_weights, stored.leftover_chosen_on) == (
+        "carry",
+        [1, 1, 1, 1, 1, 3, 2],
+        TODAY,
+    )
+
+
+@pytest.mark.parametrize("entered", ["1 1 1", "0 0 0 0 0 0 0", "1 1 1 1 1 1 11", "1 1 1 1 1 1 x", "-1 1 1 1 1 1 1", ""])
+def test_weights_that_are_none_are_refused_beside_their_field(entered, staff, alice):
+    address = page("change", alice.pk)
+
+    answer = staff.post(address, fields_of(staff.get(address)) | {"weekday_weights": entered})
+
+    assert list(answer.context_data["adminform"].form.errors) == ["weekday_weights"]
+    assert User.objects.get(pk=alice.pk).weekday_weights == [1] * 7

@@ -36,6 +36,10 @@ def test_registration_answers_with_the_profile_and_the_account_works_at_once(ano
         "currency": "EUR",
         "timezone": "Europe/Berlin",
         "language": "en",
+        "leftover": "forget",
+        "overspend": "forgive",
+        "weekday_weights": [1, 1, 1, 1, 1, 1, 1],
+        "updated_at": "2026-11-22T12:00:00.000000Z",
     }
     assert is_taken(log_in(User.objects.get())["access"])
 
