@@ -1,43 +1,48 @@
-"""What people enter: incomes, bills, goals, purchases."""
+"""What people enter: incomes, bills, goals and transactions."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 
 from core import clock
+from core.admin.filters import CurrencyFilter, OwnerFilter
 from core.admin.forms import ExpenseForm, IncomeForm, SavingsGoalForm, TransactionForm
-from core.admin.tables import CurrencyFilter, OwnedAdmin, OwnerFilter, link_to, show_money
+from core.admin.tables import OwnedAdmin, link_to, may_view, show_money
 from core.allowance.domain import find_next_occurrence
 from core.kernel.frequencies import Frequency
 from core.kernel.schedules import Schedule
-from core.models import Expense, Income, SavingsGoal, Transaction
+from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction
 from core.models.plan_item import PlanItem
 
-# Above this many rows adding them up would keep the page waiting.
 SUMMED_ROWS = 100_000
+"""Above this many rows the list shows no sums: they would take seconds."""
 
 
 class EntryAdmin(OwnedAdmin):
-    """An entry: its owner is chosen when it is added, and shown afterwards."""
+    """An entry of a person. The owner is chosen when the entry is added, and only shown afterwards."""
 
     entry_fields: tuple[str, ...]
     computed_fields: tuple[str, ...] = ("created_at", "updated_at")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What is entered, and below it what is computed."""
+        """Return the fields that are entered, then the computed ones."""
         if obj is None:
             return ("owner", *self.entry_fields)
-        return ("owner_link", *self.entry_fields, *self.computed_fields)
+        return ("owner_link", *self.entry_fields, *self.get_computed_fields(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What is computed."""
-        return ("owner_link", *self.computed_fields)
+        """Return the computed fields."""
+        return ("owner_link", *self.get_computed_fields(request))
+
+    def get_computed_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the computed fields that the caller may read."""
+        return self.computed_fields
 
     @admin.display(description="amount", ordering="amount")
     def shown_amount(self, row: Any) -> str:
-        """In the currency's own decimals."""
+        """Return the amount in its currency's own decimals."""
         return show_money(row.amount, row.currency)
 
 
@@ -51,7 +56,7 @@ class PlanItemAdmin(EntryAdmin):
 
     @admin.display(description="next date")
     def next_occurrence(self, item: PlanItem) -> Any:
-        """The first date of its schedule from the owner's today on."""
+        """Return the first date of the schedule on or after the owner's today."""
         return find_next_occurrence(
             schedule=Schedule(anchor=item.anchor, frequency=Frequency(item.frequency)),
             scheduled_on=item.scheduled_on,
@@ -94,7 +99,7 @@ class SavingsGoalAdmin(EntryAdmin):
 
 @admin.register(Transaction)
 class TransactionAdmin(EntryAdmin):
-    """Purchases and refunds, with the sums of those that are listed."""
+    """Transactions, with the sums of those that are listed."""
 
     form = TransactionForm
     entry_fields = ("date", "amount", "currency", "kind", "category", "description")
@@ -103,39 +108,47 @@ class TransactionAdmin(EntryAdmin):
     list_display_links = ("date", "shown_amount")
     list_filter = (OwnerFilter, "kind", CurrencyFilter)
     list_select_related = ("user", "allowance")
+    linked_lookups = ("date__exact",)
     search_fields = ("category", "description", "user__username", "user__email")
     date_hierarchy = "date"
     ordering = ("-date", "-id")
     change_list_template = "admin/core/transaction/change_list.html"
 
+    def get_computed_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the computed fields; what remains of the day only for those who may read days."""
+        if may_view(request, DailyAllowance):
+            return self.computed_fields
+        return tuple(name for name in self.computed_fields if name != "day_link")
+
     @admin.display(description="description")
     def description_start(self, row: Transaction) -> str:
-        """As much as a table has room for."""
+        """Return at most 60 characters of the description."""
         return row.description if len(row.description) <= 60 else f"{row.description[:59]}…"
 
     @admin.display(description="in the owner's currency")
     def shown_base_amount(self, row: Transaction) -> str:
-        """As the day counts it."""
+        """Return the amount in the owner's currency."""
         return show_money(row.base_amount, row.allowance.currency)
 
     @admin.display(description="day")
     def day_link(self, row: Transaction) -> str:
-        """The row of its day, and what remains of it."""
+        """Return a link to the day's row, with what remains of the day."""
         remaining = show_money(row.allowance.remaining_amount, row.allowance.currency)
         return link_to(row.allowance, f"{row.date}, {remaining} remaining")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, and the sums of all that its filters leave, not of one page."""
+        """Return the list, with the sums of all rows that its filters leave."""
         response = super().changelist_view(request, extra_context)
-        changelist = getattr(response, "context_data", None) and response.context_data.get("cl")  # type: ignore[attr-defined]
-        if changelist:
-            small = changelist.result_count <= SUMMED_ROWS
-            response.context_data["sums"] = _sum_by_currency(changelist.queryset) if small else None  # type: ignore[attr-defined]
+        context = getattr(response, "context_data", None)
+        changelist = context.get("cl") if context else None
+        if context is not None and changelist is not None:
+            few = changelist.result_count <= SUMMED_ROWS
+            context["sums"] = _sum_by_currency(changelist.queryset) if few else None
         return response
 
 
-def _sum_by_currency(rows: Any) -> list[dict[str, Any]]:
-    """Of each currency what was spent and what came back, in its own decimals, with counts."""
+def _sum_by_currency(rows: QuerySet[Transaction]) -> list[dict[str, Any]]:
+    """Return for each currency what was spent and refunded, with counts."""
     by_currency: dict[str, dict[str, tuple[Any, int]]] = {}
     groups = rows.order_by("currency", "kind").values_list("currency", "kind").annotate(Sum("amount"), Count("pk"))
     for currency, kind, total, count in groups:
@@ -143,14 +156,14 @@ def _sum_by_currency(rows: Any) -> list[dict[str, Any]]:
     sums = []
     for currency, kinds in by_currency.items():
         spent, spends = kinds.get(Transaction.Kind.SPEND, (0, 0))
-        returned, refunds = kinds.get(Transaction.Kind.REFUND, (0, 0))
+        refunded, refunds = kinds.get(Transaction.Kind.REFUND, (0, 0))
         sums.append(
             {
                 "spends": spends,
                 "spent": show_money(spent, currency),
                 "refunds": refunds,
-                "returned": show_money(returned, currency),
-                "net": show_money(spent - returned, currency),
+                "refunded": show_money(refunded, currency),
+                "net": show_money(spent - refunded, currency),
             }
         )
     return sums

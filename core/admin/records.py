@@ -1,4 +1,4 @@
-"""Logins, events, mail on its way, the jobs' runs: to be read by staff, and to be edited by nobody."""
+"""Sessions, events, queued mail, runs of jobs. Staff read them, nobody edits them."""
 
 from typing import Any
 
@@ -6,13 +6,17 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from core.admin.tables import OwnedAdmin, OwnerFilter, ReadOnlyAdmin
+from core.admin.filters import OwnerFilter
+from core.admin.tables import OwnedAdmin, ReadOnlyAdmin, may_view
+from core.audit.services import OBJECT_TYPES
 from core.models import AuditEvent, JobRun, OutgoingMail, SecondFactor, Session, ThrottleCounter
+
+_MODEL_BY_OBJECT_TYPE = {name: model for model, name in OBJECT_TYPES.items()}
 
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """Logins, newest first. They end by logout, a new password, or the action on people. No token is shown."""
+    """Sessions, newest first. They end by logout, a new password, or the action on people. No token is shown."""
 
     list_display = ("created_at", "owner_link", "expires_at", "ended_at", "revoked_at")
     list_filter = (OwnerFilter, ("revoked_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter))
@@ -24,23 +28,23 @@ class SessionAdmin(ReadOnlyAdmin, OwnedAdmin):
 
 
 class ViaFilter(admin.SimpleListFilter):
-    """By the way something was done. To look the ways up would read every event there ever was."""
+    """Events by channel. The channels are listed here: looking them up would read the whole table."""
 
     title = "via"
     parameter_name = "via"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All there are."""
+        """Return all channels."""
         return [(via, via) for via in ("api", "admin", "command")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Events of that way."""
+        """Return the events of the channel."""
         return queryset if self.value() is None else queryset.filter(via=self.value())
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """What happened, newest first."""
+    """Events, newest first."""
 
     list_display = ("at", "action", "owner_link", "object_type", "object_id", "via", "address")
     list_filter = (OwnerFilter, ViaFilter)
@@ -61,10 +65,16 @@ class AuditEventAdmin(ReadOnlyAdmin, OwnedAdmin):
     )
     readonly_fields = fields
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields; the changes only for those who may read the rows that were changed."""
+        model = None if obj is None else _MODEL_BY_OBJECT_TYPE.get(obj.object_type)
+        hidden = obj is not None and obj.changes and (model is None or not may_view(request, model))
+        return tuple(name for name in self.fields if name != "changes" or not hidden)
+
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """Mail that has yet to leave. Rows that stay long mean that the mail server is away."""
+    """Mail that waits to be sent. Rows that stay long mean that the mail server is away."""
 
     list_display = ("created_at", "kind", "recipient", "owner_link", "attempts", "attempt_at")
     list_filter = (OwnerFilter, "kind")
@@ -77,7 +87,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin, OwnedAdmin):
 
 @admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """Who has a second factor. An action on people takes it off; its secret and its codes are shown nowhere."""
+    """Who has a second factor. An action on people removes it. Its secret and codes are shown nowhere."""
 
     list_display = ("owner_link", "created_at", "confirmed_at", "backup_codes_left")
     list_filter = (OwnerFilter, ("confirmed_at", admin.EmptyFieldListFilter))
@@ -89,19 +99,19 @@ class SecondFactorAdmin(ReadOnlyAdmin, OwnedAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With how many backup codes are left."""
+        """Return the rows with the number of backup codes left."""
         return super().get_queryset(request).annotate(codes=Count("backup_codes"))
 
     @admin.display(description="backup codes left", ordering="codes")
     def backup_codes_left(self, factor: Any) -> int:
-        """How many, not which."""
+        """Return the number of backup codes left."""
         count: int = factor.codes
         return count
 
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
-    """When each regular job last ran, and how it went."""
+    """The last run of each regular job."""
 
     list_display = ("name", "started_at", "succeeded_at", "failed_at", "result")
     search_fields = ("name",)
@@ -112,7 +122,7 @@ class JobRunAdmin(ReadOnlyAdmin):
 
 @admin.register(ThrottleCounter)
 class ThrottleCounterAdmin(ReadOnlyAdmin):
-    """Counts of calls where there is no Redis. Whose they are cannot be told from a key."""
+    """Counts of calls that are kept in the database. A key is a hash, and does not reveal whose calls they are."""
 
     list_display = ("key", "count", "resets_at")
     search_fields = ("key",)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from core.admin.deletion import delete_selected
 from core.admin.login import StaffLoginForm
 
 
@@ -18,6 +19,10 @@ class StaffAdminSite(AdminSite):
     index_title = "People and their rows"
     login_form = StaffLoginForm
     login_template = "admin/core/login.html"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.add_action(delete_selected, "delete_selected")
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

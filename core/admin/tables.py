@@ -1,4 +1,4 @@
-"""What the pages of every table share."""
+"""What the pages of all tables share: permissions, lookups, locks, and errors shown beside the form."""
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
@@ -10,88 +10,92 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db import transaction as db_transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from core.allowance.services import refreshing_once
+from core.admin.deletion import LISTED_ROWS, list_rows
+from core.admin.filters import is_id
 from core.db.locks import owner_transaction
 from core.kernel.currencies import format_money
 from core.kernel.errors import DomainError
 from core.kernel.money import Exact
 from core.models import User
 
+_FILTER_SUFFIXES = ("", "__exact", "__isnull", "__isempty")
+_DATE_SUFFIXES = ("__year", "__month", "__day", "__gte", "__lt")
+
 
 def show_money(amount: Exact, currency: str) -> str:
-    """An amount with its code, in the currency's own decimals, never broken over two lines."""
+    """Return an amount with its code, in the currency's own decimals, joined by a no-break space."""
     return format_money(amount, currency).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def link_to(row: Model, label: str | None = None) -> str:
-    """A link to the page of a row."""
+    """Return a link to the page of a row."""
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', page, label or str(row))
 
 
 def link_to_list(model: type[Model], label: str, **lookups: Any) -> str:
-    """A link to the list of a table, narrowed by these lookups."""
+    """Return a link to the list of a table, filtered by these lookups."""
     page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return format_html('<a href="{}?{}">{}</a>', page, urlencode(lookups), label)
 
 
-class OwnerFilter(admin.SimpleListFilter):
-    """The rows of one person: shown once somebody followed a link from that person's page."""
-
-    title = "owner"
-    parameter_name = "owner"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The one who is chosen; a list of all would have no end."""
-        chosen = request.GET.get(self.parameter_name, "")
-        owner = User.objects.filter(pk=int(chosen)).first() if is_id(chosen) else None
-        return [(str(owner.pk), owner.username)] if owner is not None else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Nobody's rows for somebody who does not exist."""
-        chosen = self.value()
-        if chosen is None:
-            return queryset
-        return queryset.filter(user_id=int(chosen)) if is_id(chosen) else queryset.none()
-
-
-class CurrencyFilter(admin.SimpleListFilter):
-    """By currency: those that people live in. Looking for all codes in use would read the whole table."""
-
-    title = "currency"
-    parameter_name = "currency"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Each code once."""
-        codes = User.objects.order_by("currency").values_list("currency", flat=True).distinct()
-        return [(code, code) for code in codes]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Amounts entered in the code."""
-        return queryset if self.value() is None else queryset.filter(currency=self.value())
-
-
-def is_id(text: str) -> bool:
-    """Whether the text can be the id of a row."""
-    return text.isascii() and text.isdigit() and len(text) < 19
+def may_view(request: HttpRequest, model: type[Model]) -> bool:
+    """Return whether the caller may read rows of a table. What is derived from its rows needs the same permission."""
+    user: Any = request.user
+    label, name = model._meta.app_label, model._meta.model_name
+    return user.has_perm(f"{label}.view_{name}") or user.has_perm(f"{label}.change_{name}")
 
 
 class TableAdmin(admin.ModelAdmin):
-    """A table of the admin. A rule that a write breaks is shown beside the form, and nothing is kept."""
+    """A table of the admin.
+
+    A rule that only the write itself can check is shown beside the form, and nothing is stored. Lists take the
+    lookups of their own filters and no others: a lookup on a hidden column would let its value be guessed.
+    """
 
     list_per_page = 50
     save_on_top = True
     show_facets = admin.ShowFacets.NEVER
+    delete_selected_confirmation_template = "admin/core/delete_selected_confirmation.html"
+    linked_lookups: tuple[str, ...] = ()
+    """Lookups that links on other pages use, beside those of the filters."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the list takes this lookup."""
+        return lookup in self.list_lookups()
+
+    def list_lookups(self) -> set[str]:
+        """Return the lookups of the filters, of the date hierarchy, and of links on other pages."""
+        lookups = set(self.linked_lookups)
+        for spec in self.list_filter:
+            if isinstance(spec, type) and issubclass(spec, admin.SimpleListFilter):
+                lookups.add(str(spec.parameter_name))
+            else:
+                name = spec[0] if isinstance(spec, tuple) else spec
+                lookups.update(f"{name}{suffix}" for suffix in _FILTER_SUFFIXES)
+        if self.date_hierarchy:
+            lookups.update(f"{self.date_hierarchy}{suffix}" for suffix in _DATE_SUFFIXES)
+        return lookups
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Return the fields to search; people's names only for those who may read accounts."""
+        fields = super().get_search_fields(request)
+        return [name for name in fields if not name.startswith(f"user{LOOKUP_SEP}") or may_view(request, User)]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the caller may delete rows. The confirmation shows them, so they must be readable too."""
+        return super().has_delete_permission(request, obj) and self.has_view_permission(request, obj)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """The list. Its address may be nonsense: what the database cannot compare is a wrong filter, not a fault.
+        """Return the list. Raises IncorrectLookupParameters, which leads back to the whole list.
 
-        Raises IncorrectLookupParameters, which leads back to the whole list.
+        That is for values that the database cannot compare: they are a wrong filter, not a fault.
         """
         try:
             # A statement that PostgreSQL refuses spoils the transaction that it is in, if it is in one.
@@ -101,7 +105,7 @@ class TableAdmin(admin.ModelAdmin):
             raise IncorrectLookupParameters(error) from error
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list; its actions happen in one transaction, log included."""
+        """Return the list. An action runs in one transaction with its log entries."""
         if request.method != "POST":
             return super().changelist_view(request, extra_context)
         try:
@@ -109,10 +113,22 @@ class TableAdmin(admin.ModelAdmin):
                 return super().changelist_view(request, extra_context)
         except DomainError as error:
             self.message_user(request, error.message, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+        except (ProtectedError, RestrictedError):
+            self.message_user(request, "Other rows still refer to these. Nothing was changed.", messages.ERROR)
+        except (ValidationError, ValueError, DataError):
+            self.message_user(request, "What was chosen is not in this list.", messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what the deletion of these rows would delete. Of many rows the first are listed, and counted."""
+        if len(objs) <= LISTED_ROWS:
+            return super().get_deleted_objects(objs, request)
+        name = str(self.opts.verbose_name_plural)
+        refused = set() if self.has_delete_permission(request) else {name}
+        return list_rows(objs), {name: len(objs)}, refused, []
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form, which knows what the first attempt of this request was refused for."""
+        """Return the form class, with what a first attempt of this request was refused for."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
         return form
@@ -124,7 +140,7 @@ class TableAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The form. What only the write itself could find out sends it back once more, with the reason."""
+        """Return the form. Where the write itself raises DomainError, the form comes back with the reason."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
@@ -134,11 +150,11 @@ class TableAdmin(admin.ModelAdmin):
             request.refusal = error  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
         except User.DoesNotExist:
-            # Nobody to lock: the form says so itself.
+            # There is nobody to lock: the form reports it.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_owner_id(self, request: HttpRequest, object_id: str | None) -> str | None:
-        """Whose lock a write through the form takes; None for nobody's. It need not be the id of anybody."""
+        """Return whose lock a write through the form takes; None for none. The id may be nobody's."""
         return None
 
     def _locked(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[Any]:
@@ -148,7 +164,7 @@ class TableAdmin(admin.ModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The question whether to delete, and the deletion."""
+        """Return the confirmation page, or delete the row."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except DomainError as error:
@@ -157,18 +173,18 @@ class TableAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(TableAdmin):
-    """A table that no human may edit: what is in it was computed, or is evidence."""
+    """A table that nobody edits here: its rows are computed, or they are evidence."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Return False."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Return False."""
         return False
 
 
@@ -179,23 +195,23 @@ class OwnedAdmin(TableAdmin):
 
     @admin.display(description="owner", ordering="user__username")
     def owner_link(self, row: Any) -> str:
-        """The person whose row it is; empty for nobody's."""
+        """Return a link to the owner's page; empty for a row without an owner."""
         return link_to(row.user, row.user.username) if row.user is not None else ""
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete the chosen rows, with one refresh for each owner."""
-        chosen: dict[int, list[int]] = {}
-        for pk, user_id in queryset.order_by("user_id").values_list("pk", "user_id"):
-            chosen.setdefault(user_id, []).append(pk)
-        with db_transaction.atomic():
-            # Owners in the order of their ids, so that two members of staff cannot wait for each other.
-            for user_id, pks in chosen.items():
-                with refreshing_once(user_id=user_id):
-                    self.model._default_manager.filter(pk__in=pks).delete()
-
     def get_owner_id(self, request: HttpRequest, object_id: str | None) -> str | None:
-        """The owner that was chosen for a new row, or the row's own."""
+        """Return the owner that was chosen for a new row, or the row's own."""
         if object_id is None:
             return request.POST.get("owner")
         row = self.get_object(request, object_id)
         return str(row.user_id) if row is not None else None
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete the chosen rows in one transaction, with one refresh for each owner.
+
+        Owner by owner, in the order of their ids, so that two such deletions cannot deadlock. The rows of an owner
+        are chosen again under their lock: a row that another request moved meanwhile is not missed by the refresh.
+        """
+        with db_transaction.atomic():
+            owner_ids = queryset.order_by("user_id").values_list("user_id", flat=True).distinct()
+            for owner_id in list(owner_ids):
+                queryset.filter(user_id=owner_id).delete()

@@ -46,7 +46,7 @@ _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
         "is_superuser",
     ),
 }
-_OBJECT_TYPES: Mapping[type[Model], str] = {
+OBJECT_TYPES: Mapping[type[Model], str] = {
     Income: "income",
     Expense: "expense",
     SavingsGoal: "savings-goal",
@@ -148,7 +148,7 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
     return _new_event(
         user_id=row.pk if isinstance(row, User) else row.user_id,  # type: ignore[attr-defined]
         action=action,
-        object_type=_OBJECT_TYPES[type(row)],
+        object_type=OBJECT_TYPES[type(row)],
         object_id=row.pk,
         changes=changes,
     )

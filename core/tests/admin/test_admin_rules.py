@@ -260,12 +260,12 @@ def test_the_list_of_purchases_comes_with_the_sums_of_all_that_it_lists(staff, a
     food = sums("?q=food")
     bobs = sums(f"?owner={bob.pk}&kind__exact=spend")
 
-    euros = {"spends": "2", "spent": "15.15 EUR", "refunds": "1", "returned": "2.00 EUR", "net": "13.15 EUR"}
+    euros = {"spends": "2", "spent": "15.15 EUR", "refunds": "1", "refunded": "2.00 EUR", "net": "13.15 EUR"}
     assert food == [
         euros,
-        {"spends": "1", "spent": "7.00 GBP", "refunds": "0", "returned": "0.00 GBP", "net": "7.00 GBP"},
+        {"spends": "1", "spent": "7.00 GBP", "refunds": "0", "refunded": "0.00 GBP", "net": "7.00 GBP"},
     ]
-    assert bobs == [{"spends": "1", "spent": "5.05 EUR", "refunds": "0", "returned": "0.00 EUR", "net": "5.05 EUR"}]
+    assert bobs == [{"spends": "1", "spent": "5.05 EUR", "refunds": "0", "refunded": "0.00 EUR", "net": "5.05 EUR"}]
 
 
 def test_the_list_of_people_shows_each_ones_own_today(staff, alice):

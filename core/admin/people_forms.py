@@ -1,0 +1,51 @@
+"""The forms of accounts. None has a password: only its owner chooses it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from core.accounts.timezones import list_timezones
+from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choices
+from core.admin.weekday_weights import WeekdayWeightsField
+from core.models import User
+
+PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "timezone", "language")
+FIGURE_FIELDS = ("leftover", "overspend", "weekday_weights")
+RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _list_timezone_choices() -> list[tuple[str, str]]:
+    return [(name, name) for name in list_timezones()]
+
+
+class _ProfileForm(RefusableForm):
+    currency = forms.ChoiceField(choices=CURRENCY_CHOICES, initial="USD", help_text="The currency of the figure.")
+    timezone = forms.ChoiceField(
+        choices=_list_timezone_choices, initial="UTC", help_text="Decides which day it is for this person."
+    )
+    language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "currency" in self.fields:
+            choices = list_currency_choices(present=self.instance.currency)
+            self.fields["currency"].choices = choices  # type: ignore[attr-defined]
+
+
+class NewUserForm(_ProfileForm):
+    """A new account. Its owner gets a link to choose a password."""
+
+    class Meta:
+        model = User
+        fields = PROFILE_FIELDS
+
+
+class UserForm(_ProfileForm):
+    """An existing account."""
+
+    weekday_weights = WeekdayWeightsField()
+
+    class Meta:
+        model = User
+        fields = (*PROFILE_FIELDS, *FIGURE_FIELDS, *RIGHTS_FIELDS)
