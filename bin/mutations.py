@@ -246,7 +246,7 @@ MUTATIONS = [
     ),
     Mutation(
         "pages take forms of other sites",
-        "fintech_app/layers.py",
+        "fintech_app/settings.py",
         '    "django.middleware.csrf.CsrfViewMiddleware",\n',
         "",
         "core/tests/api/test_accounts_reset.py::test_a_page_of_another_site_cannot_send_the_form",
@@ -310,8 +310,8 @@ MUTATIONS = [
     Mutation(
         "a body may be of any size",
         "core/web/guards.py",
-        "        if _read_length(request) > limit:",
-        "        if _read_length(request) > limit * 1000:",
+        "        if _read_length(request) <= limit:",
+        "        if _read_length(request) <= limit * 1000:",
         "core/tests/api/test_shell.py core/tests/api/test_hostile_input.py",
     ),
     Mutation(

@@ -1,12 +1,12 @@
-"""What is known about the call being answered, for whoever must write it down.
+"""The context of the current request, for the audit and the logs.
 
-Set once a request by the outermost middleware; outside of a request there is nothing, and what happens then
-was caused by a command or a task.
+Set by the outermost middleware. Commands and tasks have an empty one.
 """
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ def _nobody() -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """Where a call came from, what it is called in the logs, which way it takes, and who made it."""
+    """A request's client address, its id in the logs, its interface (`via`) and its user."""
 
     address: str = ""
     request_id: str = ""
@@ -30,34 +30,31 @@ _current: ContextVar[CallContext] = ContextVar("call_context", default=_NO_CALL)
 
 
 def get_context() -> CallContext:
-    """The call being answered; an empty one outside of any."""
+    """Return the context of the current request; an empty one outside of a request."""
     return _current.get()
 
 
 def find_actor_id() -> int | None:
-    """The id of the person who makes the call, as far as authentication has found out; None for nobody."""
+    """Return the id of the authenticated user; None where there is none, or none yet."""
     return _current.get().find_actor()
 
 
-class answering:  # noqa: N801
-    """A block in which what happens belongs to this call. A class, for every request has one."""
-
-    def __init__(self, context: CallContext) -> None:
-        self._context = context
-
-    def __enter__(self) -> None:
-        self._token = _current.set(self._context)
-
-    def __exit__(self, *error: object) -> None:
-        _current.reset(self._token)
+@contextmanager
+def in_context(context: CallContext) -> Iterator[None]:
+    """Set the context of a block."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives each log record the id of the call that caused it; `-` for none."""
+    """Set `request_id` of each log record; `-` outside of a request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keeps every record."""
-        # Django tells of refused requests when they are over, and hangs them on the record.
+        """Return True: every record is kept."""
+        # Django logs refused requests after they are over, with the request as an attribute of the record.
         asked = getattr(getattr(record, "request", None), "call_id", "")
         record.request_id = _current.get().request_id or asked or "-"
         return True

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from core.kernel.limits import Limit
-from fintech_app import layers
 from fintech_app.environment import (
     env,
     is_origin,
@@ -85,8 +84,31 @@ INSTALLED_APPS = [
     "core",
 ]
 
-# Lists of their own: what is asked for below is put into them.
-MIDDLEWARE, API_MIDDLEWARE = list(layers.PAGES), list(layers.API)
+# Outermost first.
+MIDDLEWARE = [
+    "core.web.middleware.RequestContextMiddleware",
+    # These complete every response, also those of the middleware below.
+    "core.web.guards.ResponseHeadersMiddleware",
+    "core.web.guards.ContentLengthMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.operations.middleware.HealthMiddleware",
+    "core.operations.middleware.RequestCountMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.web.guards.HostMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.DatabaseAwayMiddleware",
+    "core.web.guards.DebugPagesMiddleware",
+    "core.web.guards.BodyMiddleware",
+    "core.web.middleware.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
 
 # ---- Transport and browsers -----------------------------------------------------------------------
 
@@ -112,6 +134,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # What a page of ours may load: its own files. The pages of the API's document ask for more, by themselves.
 CONTENT_SECURITY_POLICY = {
+    # JSON has a stricter policy: see ResponseHeadersMiddleware.
+    "EXCLUDE_URL_PREFIXES": ["/api/"],
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -350,12 +374,8 @@ if LOG_FORMAT not in ("line", "json"):
     refuse("LOG_FORMAT", "is neither line nor json")
 SLOW_QUERY_MS = read_count("SLOW_QUERY_MS", 500, smallest=1, largest=600_000)
 if LOG_FORMAT == "json":
-    # Machines count requests; a person at a terminal would only scroll past them.
-    for _lane in (MIDDLEWARE, API_MIDDLEWARE):
-        _lane.insert(
-            _lane.index("core.web.middleware.RequestContextMiddleware") + 1,
-            "core.operations.logs.RequestLogMiddleware",
-        )
+    # One line a request is for machines, not for a person at a terminal.
+    MIDDLEWARE.insert(1, "core.operations.logs.RequestLogMiddleware")
 
 _FORMATTERS: dict[str, dict[str, Any]] = {
     "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"},

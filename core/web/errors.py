@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -44,6 +44,8 @@ def _translate(error: Exception) -> Exception:
         return exceptions.NotFound()
     if isinstance(error, RequestDataTooBig):
         return PayloadTooLarge()
+    if isinstance(error, UnreadablePostError):
+        return exceptions.ParseError("The body could not be read.")
     if isinstance(error, DomainError):
         field = error.field or api_settings.NON_FIELD_ERRORS_KEY
         return exceptions.ValidationError({field: [exceptions.ErrorDetail(error.message, code=error.code)]})

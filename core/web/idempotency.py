@@ -26,8 +26,6 @@ from core.web.callers import get_caller
 from core.web.exceptions import Conflict
 
 HEADER = "Idempotency-Key"
-# As the server hands it on: Django makes its mapping of headers anew for each request that asks for one.
-_GIVEN_KEY = "HTTP_IDEMPOTENCY_KEY"
 KEPT_FOR = timedelta(hours=24)
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -104,7 +102,7 @@ def run_once(
     With the header both are one transaction under `lock`, the caller's owner_transaction; without it, this is
     `run`. A `run` that raises stores nothing.
     """
-    key = request.META.get(_GIVEN_KEY)
+    key = request.headers.get(HEADER)
     if key is None:
         return run()
     if not _KEY.fullmatch(key):

@@ -4,28 +4,22 @@ import hashlib
 import random
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
 
-from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils import translation
 from django.utils.http import parse_etags
 
 from core import clock
-from core.context import CallContext, answering
+from core.context import CallContext, in_context
 from core.limits.client_address import get_client_address
 from core.web.errors import error_response, is_database_away
 from core.web.exceptions import ServiceUnavailable
-from core.web.headers import Checked, add_missing, check_headers, put_header, vary_by
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 _CLEAN_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _REQUEST_ID_HEADER = "X-Request-ID"
-_GIVEN_REQUEST_ID = "HTTP_X_REQUEST_ID"
 
 
 class RequestContextMiddleware:
@@ -39,9 +33,8 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on while the clock stands still."""
-        # From where the server left it: Django's mapping of headers is made anew for each request that asks for one.
-        given = request.META.get(_GIVEN_REQUEST_ID, "")
-        # Not a secret: it tells calls apart.
+        given = request.headers.get(_REQUEST_ID_HEADER, "")
+        # Not a secret.
         request_id = given if _CLEAN_REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"  # noqa: S311
 
         def find_actor() -> int | None:
@@ -56,57 +49,9 @@ class RequestContextMiddleware:
             via="admin" if request.path.startswith("/admin/") else "api",
             find_actor=find_actor,
         )
-        with clock.standing_still(), answering(call):
+        with clock.frozen(), in_context(call):
             response = self.get_response(request)
-        put_header(response, _REQUEST_ID_HEADER, request_id)
-        return response
-
-
-@lru_cache(maxsize=1000)
-def _choose_language(accepted: str) -> str:
-    """What Django makes of an `Accept-Language`, which few browsers write in a way of their own."""
-    request = HttpRequest()
-    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
-    return translation.get_language_from_request(request)
-
-
-@lru_cache(maxsize=200)
-def _name_language(language: str) -> Checked:
-    return check_headers({"Content-Language": language})
-
-
-class CrossOriginMiddleware(CorsMiddleware):
-    """The library's own for calls from another origin, which carry `Origin`. To any other there is little to say."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        """Hand the request on, or answer what a browser asks beforehand."""
-        if "HTTP_ORIGIN" in request.META:
-            return super().__call__(request)
-        response: Any = self.get_response(request)
-        vary_by(response, "origin")
-        return response
-
-
-class LanguageMiddleware:
-    """The language that the request asks for, by cookie or `Accept-Language`.
-
-    Django's own also looks for a language in the path, three times a request. No path of ours holds one.
-    """
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on in its language."""
-        if "HTTP_COOKIE" in request.META:
-            language = translation.get_language_from_request(request)
-        else:
-            language = _choose_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
-        translation.activate(language)
-        request.LANGUAGE_CODE = language
-        response = self.get_response(request)
-        vary_by(response, "Accept-Language")
-        add_missing(response, _name_language(language))
+        response.headers[_REQUEST_ID_HEADER] = request_id
         return response
 
 
@@ -133,11 +78,12 @@ class ConditionalGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on; a 304 takes the place of an answer that the client has."""
         response = self.get_response(request)
-        if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK:
+        is_read = request.method in ("GET", "HEAD") and request.path.startswith("/api/")
+        if not is_read or response.status_code != HTTPStatus.OK or response.streaming:
             return response
         etag = f'"{hashlib.md5(response.content, usedforsecurity=False).hexdigest()}"'
-        put_header(response, "ETag", etag)
-        given = request.META.get("HTTP_IF_NONE_MATCH")
+        response.headers["ETag"] = etag
+        given = request.headers.get("If-None-Match")
         if given is None or not _is_among(etag, parse_etags(given)):
             return response
         # By this one condition alone: the others are for writes, and would refuse with a page.

@@ -35,9 +35,9 @@ def lines():
 
 @pytest.fixture
 def logged_requests(settings):
-    """As with LOG_FORMAT=json."""
-    first, *rest = settings.API_MIDDLEWARE
-    settings.API_MIDDLEWARE = [first, "core.operations.logs.RequestLogMiddleware", *rest]
+    """The middleware as with LOG_FORMAT=json."""
+    first, *rest = settings.MIDDLEWARE
+    settings.MIDDLEWARE = [first, "core.operations.logs.RequestLogMiddleware", *rest]
 
 
 def test_a_request_is_one_line_with_its_id_and_its_person(alice, api, lines, logged_requests):
