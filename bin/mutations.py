@@ -146,10 +146,10 @@ MUTATIONS = [
     Mutation(
         "guesses are counted after the password was hashed",
         "core/accounts/views/sessions.py",
-        "        login = begin_login(request=request, name=name, account=name_account(owner=owner, name=name))\n"
+        "        login = begin_login(request=request, account=name_account(owner=owner, name=name))\n"
         '        user = authenticate(request._request, username=name, password=given["password"])\n',
         '        user = authenticate(request._request, username=name, password=given["password"])\n'
-        "        login = begin_login(request=request, name=name, account=name_account(owner=owner, name=name))\n",
+        "        login = begin_login(request=request, account=name_account(owner=owner, name=name))\n",
         f"{ATTACKS}/test_limits_at_the_doors.py {ATTACKS}/test_enumeration.py",
     ),
     Mutation(

@@ -42,7 +42,7 @@ class StaffLoginForm(AdminAuthenticationForm):
         if self.request is None:
             raise TypeError("This form counts by address: it needs its request.")
         with self._limits_as_messages():
-            self._login = begin_login(request=self.request, name=name, account=account)
+            self._login = begin_login(request=self.request, account=account)
         try:
             return super().clean()
         except ValidationError:

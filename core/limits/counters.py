@@ -9,7 +9,6 @@ longer. Who calls inside a database transaction has the count rolled back with i
 
 import logging
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,22 +27,7 @@ logger = logging.getLogger(__name__)
 REDIS_PAUSE_SECONDS = 2
 """How long a process leaves a Redis alone that did not answer."""
 
-REMEMBERED_SECONDS = 1
-"""For how long a process refuses by memory what a store has refused."""
-
-_MOST_REMEMBERED = 10_000
 _TABLE = ThrottleCounter._meta.db_table
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """Until when (on this process's clock) it is remembered, and at what millisecond the call would pass."""
-
-    until: float
-    passes_at: int
-
-
-_refusals: dict[str, _Refusal] = {}
 
 
 @lru_cache(maxsize=4)
@@ -140,27 +124,6 @@ def give_back(*counters: Counter) -> None:
     for counter in counters:
         _give_back_in_database(counter)
     return None
-
-
-def remember_refusal(*, key: str, wait_seconds: int) -> None:
-    """Let this process refuse for a moment without asking a store: whoever floods must not be worth a statement.
-
-    Inside a transaction nothing is remembered: what was counted may be rolled back.
-    """
-    if connection.in_atomic_block:
-        return
-    if len(_refusals) >= _MOST_REMEMBERED:
-        _refusals.clear()
-    moment = min(wait_seconds, REMEMBERED_SECONDS)
-    _refusals[key] = _Refusal(until=time.monotonic() + moment, passes_at=_now_in_milliseconds() + wait_seconds * 1000)
-
-
-def recall_refusal(*, key: str) -> int | None:
-    """The whole seconds after which a call that was refused a moment ago would pass; None for any other."""
-    refusal = _refusals.get(key)
-    if refusal is None or connection.in_atomic_block or time.monotonic() >= refusal.until:
-        return None
-    return _to_seconds(max(refusal.passes_at - _now_in_milliseconds(), 1))
 
 
 def delete_expired_counters() -> int:

@@ -4,7 +4,6 @@
 trust `X-Forwarded-For`, and neither of their stores counts atomically.
 """
 
-import math
 from functools import lru_cache
 from typing import Any
 
@@ -16,13 +15,11 @@ from rest_framework.throttling import BaseThrottle
 
 from core.kernel.limits import Limit
 from core.limits.client_address import get_client_network
-from core.limits.counter import Counter, make_counter, make_key
+from core.limits.counter import Counter, make_counter
 from core.limits.counters import (
     Hit,
     give_back,
     hit,
-    recall_refusal,
-    remember_refusal,
 )
 
 # How many accounts' worth of failed logins one address may cause.
@@ -205,30 +202,15 @@ def reserve_login(*, request: Request | HttpRequest, account: str) -> Reservatio
     )
 
 
-def refuse_again(*, request: Request | HttpRequest, name: str) -> None:
-    """Raises Throttled for a login that this process refused a moment ago, before anything is looked up for it."""
-    wait = recall_refusal(key=_key_of_refusal(request, name))
-    if wait is not None:
-        raise Throttled(wait=wait)
-
-
-def begin_login(*, request: Request | HttpRequest, name: str, account: str) -> LoginTry:
+def begin_login(*, request: Request | HttpRequest, account: str) -> LoginTry:
     """Count a login by somebody who has no token yet, before the password is looked at. Raises Throttled.
 
-    `name` is what was typed, `account` as for `reserve_login`. Tell how it ended, once.
+    `account` as for `reserve_login`. Call `passed` or `failed` of the result, once.
     """
-    try:
-        failures = reserve_login(request=request, account=account)
-    except Throttled as error:
-        remember_refusal(key=_key_of_refusal(request, name), wait_seconds=math.ceil(getattr(error, "wait", None) or 1))
-        raise
+    failures = reserve_login(request=request, account=account)
     limit = _find_limit("anon")
     network = get_client_network(_http_request(request))
     return LoginTry(failures=failures, call=make_counter("anon", network, limit=limit) if limit else None)
-
-
-def _key_of_refusal(request: Request | HttpRequest, name: str) -> str:
-    return make_key("refused login", name, get_client_network(_http_request(request)))
 
 
 def reserve_code(*, user_id: int) -> Reservation:

@@ -83,7 +83,7 @@ class LoginView(ProofInBodyView):
         name = given["username"]
         owner = User.objects.find_by_login(name)
         # Counted before anything is hashed, an account the same under each of its names.
-        login = begin_login(request=request, name=name, account=name_account(owner=owner, name=name))
+        login = begin_login(request=request, account=name_account(owner=owner, name=name))
         user = authenticate(request._request, username=name, password=given["password"])
         if user is None:
             login.failed()

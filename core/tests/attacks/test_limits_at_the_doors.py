@@ -181,22 +181,6 @@ def test_the_owner_sees_who_tried_and_who_got_in(alice):
     assert PASSWORD not in str(list(AuditEvent.objects.values()))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_whoever_is_refused_again_at_once_costs_no_statement(limits, django_assert_num_queries):
-    # Outside of a transaction, as in production; a name of its own, for a refusal is remembered for a second.
-    for _guess in range(4):
-        assert try_to_log_in(name="flooded").status_code in (401, 429)
-
-    with django_assert_num_queries(0):
-        answer = try_to_log_in(name="flooded")
-
-    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
-    assert 890 < int(answer["Retry-After"]) <= 900
-    # Another name, and another address, are asked for anew.
-    assert try_to_log_in(name="somebody-else").status_code == 401
-    assert try_to_log_in(name="flooded", address="198.51.100.7").status_code == 401
-
-
 def test_codes_are_not_guessed_without_end_whatever_the_address(alice, limits):
     secret, _codes = switch_on(client_of(alice))
     body = {"username": "alice", "password": PASSWORD}
