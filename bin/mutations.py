@@ -189,7 +189,7 @@ MUTATIONS = [
     ),
     Mutation(
         "any host is this site's",
-        "core/web/guards.py",
+        "core/web/middleware/host.py",
         "            request.get_host()\n",
         "            pass\n",
         "core/tests/api/test_shell.py",
@@ -309,7 +309,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a body may be of any size",
-        "core/web/guards.py",
+        "core/web/middleware/body.py",
         "        if _read_length(request) <= limit:",
         "        if _read_length(request) <= limit * 1000:",
         "core/tests/api/test_shell.py core/tests/api/test_hostile_input.py",

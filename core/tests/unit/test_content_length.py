@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
 
 from core.web.chunked_body import ChunkedBodyMiddleware
-from core.web.guards import ContentLengthMiddleware
+from core.web.middleware.content_length import ContentLengthMiddleware
 
 
 def respond(response, method="GET"):

@@ -1,0 +1,1 @@
+"""Middleware, one file a concern. The order stands in `settings.MIDDLEWARE`."""
