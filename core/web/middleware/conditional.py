@@ -9,28 +9,28 @@ from django.utils.http import parse_etags
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-# What RFC 9110 wants a 304 to say; no answer of the API sets a cookie.
+# The headers that RFC 9110 asks of a 304.
 _KEPT_OF_AN_ANSWER = ("Cache-Control", "ETag", "Vary")
 
 
 def _is_among(etag: str, given: list[str]) -> bool:
-    """Whether the client has the answer of this tag; `W/` is what a proxy that compresses makes of it."""
+    """Return whether the tag matches; proxies that compress make a tag weak (`W/`)."""
     return any(one in ("*", etag, f"W/{etag}") for one in given)
 
 
 class ConditionalGetMiddleware:
-    """Every answer of the API to a GET or HEAD has an `ETag`; as `If-None-Match` it gets a 304 while it still holds.
+    """Set an `ETag` on each response of the API to GET and HEAD, and answer a matching `If-None-Match` with 304.
 
-    The tag is made of what is answered, not of what that is made from, so that it can never be out of date. What
-    may be kept is another question: most answers say `no-store`, and then it is the client's own memory that
-    holds tag and answer.
+    Django's own sets none where the response says `no-store`, as most of ours do: the client's own memory may hold
+    tag and body all the same. It also refuses with a page where `If-Match`, which is for writes, does not match. The
+    tag is a hash of the body, so it cannot be out of date.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on; a 304 takes the place of an answer that the client has."""
+        """Set the tag; return a 304 where the client has the body already."""
         response = self.get_response(request)
         is_read = request.method in ("GET", "HEAD") and request.path.startswith("/api/")
         if not is_read or response.status_code != HTTPStatus.OK or response.streaming:
@@ -40,7 +40,6 @@ class ConditionalGetMiddleware:
         given = request.headers.get("If-None-Match")
         if given is None or not _is_among(etag, parse_etags(given)):
             return response
-        # By this one condition alone: the others are for writes, and would refuse with a page.
         unchanged = HttpResponseNotModified()
         for name in _KEPT_OF_AN_ANSWER:
             if name in response.headers:

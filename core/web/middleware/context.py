@@ -1,7 +1,7 @@
 """The context of a request: its id, its client and a frozen clock."""
 
-import random
 import re
+import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -17,22 +17,21 @@ _REQUEST_ID_HEADER = "X-Request-ID"
 
 
 class RequestContextMiddleware:
-    """One reading of the clock a request, and a note of who calls from where, for the logs and the audit.
+    """Freeze the clock during a request, and set its context for the logs and the audit.
 
-    A clean `X-Request-ID` is kept, any other replaced; the answer carries it.
+    An `X-Request-ID` of harmless characters is kept, any other replaced; the response carries it.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on while the clock stands still."""
+        """Call the next middleware with the clock frozen, in the context of the request."""
         given = request.headers.get(_REQUEST_ID_HEADER, "")
-        # Not a secret.
-        request_id = given if _CLEAN_REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"  # noqa: S311
+        request_id = given if _CLEAN_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
         def find_actor() -> int | None:
-            # Asked when something happens: by then DRF or the session has found out, if anybody.
+            # Called when an event is recorded: DRF or the session has authenticated the user by then, if anybody.
             user = getattr(request, "user", None)
             return user.pk if user is not None and user.is_authenticated else None
 

@@ -11,17 +11,17 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class DatabaseAwayMiddleware:
-    """A database that cannot be reached is 503 with a wait, on pages as on the API."""
+    """Answer 503 with `Retry-After` while the database cannot be reached, on pages as on the API."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on."""
+        """Call the next middleware."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Called for an exception that a view outside the API let through."""
+        """Return 503 for an error of the connection. The API's own errors are handled by DRF."""
         if is_database_away(exception):
             return error_response(ServiceUnavailable())
         return None

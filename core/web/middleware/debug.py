@@ -15,17 +15,17 @@ logger = logging.getLogger(__name__)
 
 
 class DebugPagesMiddleware:
-    """With DEBUG on, Django answers a crash with a page of source and settings. The API never does."""
+    """Answer a crash of the API in JSON with DEBUG on, too. Django's page shows source and settings."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on."""
+        """Call the next middleware."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The crash as JSON; the log has the rest."""
+        """Return 500 in JSON and log the traceback."""
         if not settings.DEBUG or not request.path.startswith("/api/"):
             return None
         logger.error("crash at %s", request.path, exc_info=exception)

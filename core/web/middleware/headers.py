@@ -24,8 +24,6 @@ _PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
-
-
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 

@@ -11,13 +11,13 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class HostMiddleware:
-    """A `Host` that is not this site's is a 400 in JSON, whatever path it asks for, before anything reads it."""
+    """Answer a `Host` that is not in ALLOWED_HOSTS with 400 in JSON, for any path and with DEBUG too."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on."""
+        """Call the next middleware."""
         try:
             request.get_host()
         except DisallowedHost as error:
