@@ -15,7 +15,7 @@ from core.accounts.views import (
     TotpView,
     VerifyView,
 )
-from core.accounts.views.choices import LanguageViewSet, TimezoneViewSet
+from core.accounts.views.choices import HolidayCalendarViewSet, LanguageViewSet, TimezoneViewSet
 from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.currencies.views import CurrencyViewSet
@@ -39,6 +39,7 @@ router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
 router.register("currencies", CurrencyViewSet, basename="currency")
 router.register("timezones", TimezoneViewSet, basename="timezone")
+router.register("holiday-calendars", HolidayCalendarViewSet, basename="holiday-calendar")
 router.register("languages", LanguageViewSet, basename="language")
 router.register("audit", AuditEventViewSet, basename="audit")
 

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from core.accounts.holiday_calendars import is_holiday_calendar
 from core.accounts.timezones import list_timezones
 from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choices
 from core.admin.weekday_weights import WeekdayWeightsField
 from core.models import User
 
 PROFILE_FIELDS = ("username", "email", "first_name", "last_name", "currency", "timezone", "language")
-FIGURE_FIELDS = ("leftover", "overspend", "weekday_weights")
+FIGURE_FIELDS = ("holiday_calendar", "leftover", "overspend", "weekday_weights")
 RIGHTS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -49,3 +50,10 @@ class UserForm(_ProfileForm):
     class Meta:
         model = User
         fields = (*PROFILE_FIELDS, *FIGURE_FIELDS, *RIGHTS_FIELDS)
+
+    def clean_holiday_calendar(self) -> str:
+        """Return the code, which must be among `holiday-calendars/`, empty or the stored one."""
+        code: str = self.cleaned_data["holiday_calendar"]
+        if code and code != self.initial.get("holiday_calendar") and not is_holiday_calendar(code):
+            raise forms.ValidationError("Not a known holiday calendar.", code="unknown_calendar")
+        return code

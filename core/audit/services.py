@@ -38,6 +38,7 @@ _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
         "currency",
         "timezone",
         "language",
+        "holiday_calendar",
         "leftover",
         "overspend",
         "weekday_weights",

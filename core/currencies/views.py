@@ -2,9 +2,6 @@
 
 from datetime import date
 
-from django.conf import settings
-from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_from_request
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,7 +13,7 @@ from core.currencies.queries import list_currencies
 from core.currencies.serializers import CurrencyQuerySerializer, CurrencySerializer
 from core.kernel.schedules import EARLIEST_DATE
 from core.models import ExchangeRate, User
-from core.web.choices import ChoiceViewSet
+from core.web.choices import ChoiceViewSet, choose_language
 
 
 class CurrencyViewSet(ChoiceViewSet):
@@ -24,8 +21,6 @@ class CurrencyViewSet(ChoiceViewSet):
 
     queryset = ExchangeRate.objects.none()
     serializer_class = CurrencySerializer
-    # With a token the rates are into the caller's own currency.
-    cache_control = "private, no-cache"
 
     @swagger_auto_schema(
         operation_summary="List currencies",
@@ -43,13 +38,10 @@ class CurrencyViewSet(ChoiceViewSet):
         rows = list_currencies(
             into=caller.currency if caller is not None else None,
             on_date=_check_date(question.validated_data.get("date", today), today),
-            names=load_names(language=_choose_language(request, caller)),
+            names=load_names(language=choose_language(request)),
             search=question.validated_data.get("search", ""),
         )
-        response = self.respond(rows)
-        # Accept-Language is named for every answer.
-        patch_vary_headers(response, ["Authorization"])
-        return response
+        return self.respond(rows)
 
 
 def _check_date(day: date, today: date) -> date:
@@ -58,10 +50,3 @@ def _check_date(day: date, today: date) -> date:
             {"date": [f"Must lie from {EARLIEST_DATE} to {today}."]}, code="date_out_of_range"
         )
     return day
-
-
-def _choose_language(request: Request, caller: User | None) -> str:
-    """Return the language of the profile; where that is the default, the one that the client asks for."""
-    if caller is not None and caller.language != settings.LANGUAGE_CODE:
-        return caller.language
-    return get_language_from_request(request._request)

@@ -55,6 +55,13 @@ class FigureSettings(models.Model):
     period after the one in which it was chosen.
     """
 
+    holiday_calendar = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The calendar whose weekends and holidays move dates; empty: Saturday and Sunday alone.",
+    )
     leftover = models.CharField(
         max_length=8,
         choices=Leftover.choices,

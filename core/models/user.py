@@ -80,7 +80,7 @@ class UserManager(DjangoUserManager["User"]):
 
 
 # What the figure depends on: written under the person's own lock.
-FIGURE_SETTINGS = frozenset({"currency", "timezone", "leftover", "overspend", "weekday_weights"})
+FIGURE_SETTINGS = frozenset({"currency", "timezone", "holiday_calendar", "leftover", "overspend", "weekday_weights"})
 _PROFILE = frozenset({"username", "email", "first_name", "last_name", "language"}) | FIGURE_SETTINGS
 # By column, the columns that are derived from it.
 _DERIVED = {

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 
+from core.accounts.holiday_calendars import is_holiday_calendar
 from core.accounts.languages import find_language
 from core.accounts.serializers.fields import PasswordField, WeekdayWeightsField
 from core.accounts.timezones import is_timezone
@@ -16,7 +17,7 @@ from core.models.user import USERNAME_LENGTH, check_names
 
 _PROFILE_FIELDS = [
     *("id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"),
-    *("leftover", "overspend", "weekday_weights", "updated_at"),
+    *("holiday_calendar", "leftover", "overspend", "weekday_weights", "updated_at"),
 ]
 
 
@@ -46,6 +47,12 @@ class _ProfileChecks(serializers.ModelSerializer[User]):
         if not is_timezone(timezone):
             raise serializers.ValidationError("Not an IANA time zone.", code="unknown_timezone")
         return timezone
+
+    def validate_holiday_calendar(self, code: str) -> str:
+        """A code among `holiday-calendars/`, or none; also the stored one, which the library may have dropped."""
+        if code and code != getattr(self.instance, "holiday_calendar", "") and not is_holiday_calendar(code):
+            raise serializers.ValidationError("Not a known holiday calendar.", code="unknown_calendar")
+        return code
 
     def validate_language(self, language: str) -> str:
         """Return the code of a language tag."""

@@ -349,3 +349,14 @@ def test_weights_that_are_none_are_refused_beside_their_field(entered, staff, al
 
     assert list(answer.context_data["adminform"].form.errors) == ["weekday_weights"]
     assert User.objects.get(pk=alice.pk).weekday_weights == [1] * 7
+
+
+def test_a_holiday_calendar_is_one_of_those_that_are_known(staff, alice):
+    address = page("change", alice.pk)
+    form = fields_of(staff.get(address))
+
+    refused = staff.post(address, form | {"holiday_calendar": "DE-XX"})
+    taken = staff.post(address, form | {"holiday_calendar": "DE-BY"})
+
+    assert list(refused.context_data["adminform"].form.errors) == ["holiday_calendar"]
+    assert (taken.status_code, User.objects.get(pk=alice.pk).holiday_calendar) == (302, "DE-BY")

@@ -36,6 +36,7 @@ def test_registration_answers_with_the_profile_and_the_account_works_at_once(ano
         "currency": "EUR",
         "timezone": "Europe/Berlin",
         "language": "en",
+        "holiday_calendar": "",
         "leftover": "forget",
         "overspend": "forgive",
         "weekday_weights": [1, 1, 1, 1, 1, 1, 1],

@@ -5,10 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from core.accounts.holiday_calendars import is_holiday_calendar
+from core.kernel.working_days import list_calendar_codes
+from core.models import User
 from core.tests.conftest import client_of
 from core.tests.factories import ExchangeRateFactory, UserFactory
 
-LISTS = ["timezones", "languages", "currencies"]
+UNKNOWN_CALENDARS = [
+    *("XX", "de", "DE-XX", "DE-Bayern", "DEU", "DE-", "DE-BY-BY", "-"),
+    *("ECB-BY", "EuropeanCentralBank", "SIFMA", "Locale"),
+]
+LISTS = ["timezones", "languages", "holiday-calendars", "currencies"]
 
 
 def read(api, name, **parameters):
@@ -109,3 +116,64 @@ def test_every_currency_is_on_one_page_whatever_page_is_asked_for(clock, db):
     api = client_of(UserFactory.create())
 
     assert read(api, "currencies", page="4", page_size="5") == read(api, "currencies")
+
+
+def find_calendars(api, *codes, **headers):
+    rows = {row["code"]: row for row in api.get("/api/holiday-calendars/", **headers).json()["results"]}
+    return [rows[code] for code in codes]
+
+
+def test_holiday_calendars_are_listed_with_their_weekend_and_their_next_holidays(anonymous):
+    bavaria, markets, saudi_arabia = find_calendars(anonymous, "DE-BY", "ECB", "SA")
+
+    assert bavaria == {
+        "code": "DE-BY",
+        "name": "Germany, Bayern",
+        "weekend": [6, 7],
+        "next": ["2026-12-25", "2026-12-26", "2027-01-01"],
+    }
+    assert (markets["name"], markets["next"]) == (
+        "European Central Bank",
+        ["2026-12-25", "2026-12-26", "2027-01-01"],
+    )
+    assert (saudi_arabia["name"], saudi_arabia["weekend"]) == ("Saudi Arabia", [5, 6])
+
+
+def test_the_next_holidays_begin_with_today(anonymous, clock):
+    clock.move_to(datetime.datetime(2026, 12, 26, 12, tzinfo=datetime.UTC))
+
+    (bavaria,) = find_calendars(anonymous, "DE-BY")
+
+    assert bavaria["next"] == ["2026-12-26", "2027-01-01", "2027-01-06"]
+
+
+def test_countries_are_named_in_the_language_that_is_asked_for(anonymous):
+    (bavaria,) = find_calendars(anonymous, "DE-BY", headers={"Accept-Language": "de"})
+
+    assert bavaria["name"] == "Deutschland, Bayern"
+
+
+def test_each_calendar_that_is_listed_can_be_chosen_once_it_has_a_name_and_no_other(api):
+    listed = [row["code"] for row in read(api, "holiday-calendars")["results"]]
+
+    assert listed == sorted(set(listed))
+    for code in listed[::25]:
+        assert api.patch("/api/auth/users/me/", {"holiday_calendar": code}).status_code == 200, code
+    for code in UNKNOWN_CALENDARS:
+        answer = api.patch("/api/auth/users/me/", {"holiday_calendar": code})
+        assert (answer.status_code, list(answer.json())) == (400, ["holiday_calendar"]), code
+    assert api.patch("/api/auth/users/me/", {"holiday_calendar": ""}).status_code == 200
+
+
+def test_a_calendar_that_is_no_longer_known_stays_where_it_was_chosen(alice):
+    User.objects.filter(pk=alice.pk).update(holiday_calendar="XX-GONE")
+    api = client_of(User.objects.get(pk=alice.pk))
+
+    kept = api.patch("/api/auth/users/me/", {"holiday_calendar": "XX-GONE", "first_name": "Al"})
+    other = api.patch("/api/auth/users/me/", {"holiday_calendar": "XX-LOST"})
+
+    assert (kept.status_code, other.status_code) == (200, 400)
+
+
+def test_exactly_the_calendars_of_the_list_are_known():
+    assert [code for code in list_calendar_codes() if not is_holiday_calendar(code)] == []
