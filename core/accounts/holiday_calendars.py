@@ -5,10 +5,11 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import holidays
 from babel import Locale, UnknownLocaleError
+from holidays.registry import EntityLoader
 
 from core.kernel.working_days import get_weekend, list_calendar_codes, list_holidays
 
@@ -36,17 +37,19 @@ def is_holiday_calendar(code: str) -> bool:
     Reads the one calendar alone: the list of all takes a second to make.
     """
     country, dash, subdivision = code.partition("-")
-    try:
-        if _COUNTRY.fullmatch(country):
-            subdivisions = holidays.country_holidays(country).subdivisions
-            return not dash or subdivision in subdivisions
-        if not _MARKET.fullmatch(code):
-            return False
-        market = holidays.financial_holidays(code)
-        # The function also finds countries by longer codes, and the class that several codes of a market share.
-        return type(market).__name__ == code and getattr(market, "market", None) is not None
-    except NotImplementedError:
-        return False
+    if country in _list_country_codes():
+        return not dash or subdivision in holidays.country_holidays(country).subdivisions
+    return _MARKET.fullmatch(code) is not None and code in _list_market_codes()
+
+
+@cache
+def _list_country_codes() -> frozenset[str]:
+    return frozenset(EntityLoader.get_country_codes(include_aliases=False))
+
+
+@cache
+def _list_market_codes() -> frozenset[str]:
+    return frozenset(EntityLoader.get_financial_codes())
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ from core.tests.factories import ExchangeRateFactory, UserFactory
 
 UNKNOWN_CALENDARS = [
     *("XX", "de", "DE-XX", "DE-Bayern", "DEU", "DE-", "DE-BY-BY", "-"),
-    *("ECB-BY", "EuropeanCentralBank", "SIFMA", "Locale"),
+    *("ECB-BY", "EuropeanCentralBank", "SIFMA", "Locale", "SUN", "HolidayBase"),
 ]
 LISTS = ["timezones", "languages", "holiday-calendars", "currencies"]
 
