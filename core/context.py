@@ -61,7 +61,7 @@ class RequestIdFilter(logging.Filter):
 
 
 # A mailed link is as good as a password while it is valid, and its token is part of its path.
-_LINK = re.compile(r"(/(?:password|username)/reset/confirm/)[^\s\"',)]+")
+_LINK = re.compile(r"(/(?:password/reset/confirm|username/reset/confirm|email/verify)/)[^\s\"',)]+")
 # A token anywhere else: in a link that was copied wrongly. Too long to be part of a UUID.
 _TOKEN = re.compile(r"[0-9a-z]{5,13}-[0-9a-f]{16,}", re.IGNORECASE)
 

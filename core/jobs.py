@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from core import clock
+from core.accounts.services.link_limits import delete_uncounted_links
 from core.accounts.services.mail import deliver_due_mail
 from core.accounts.services.sessions import delete_expired_sessions
 from core.allowance.services import (
@@ -69,6 +70,7 @@ def _clean_up() -> dict[str, int]:
         "idempotency_keys": clean_idempotency_keys(now=now),
         "sessions": delete_expired_sessions(now=now),
         "counters": delete_expired_counters(),
+        "sent_links": delete_uncounted_links(now=now),
     }
 
 

@@ -17,6 +17,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from core import clock
+from core.accounts.services.mail_queue import queue_notice, queue_verification
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import (
@@ -35,6 +36,7 @@ from core.models import (
     ExchangeRate,
     Expense,
     Income,
+    MailKind,
     OutgoingMail,
     SavingsGoal,
     Transaction,
@@ -212,15 +214,36 @@ def _refresh_days(user_id: int, days: frozenset[date], opened: dict[date, DailyA
 
 
 @receiver(post_save, sender=User)
-def end_sessions_after_account_saved(instance: User, created: bool, raw: bool, **kwargs: Any) -> None:
-    """A new password, none any more, or a ban ends every session, whoever saved it: API, admin, command."""
+def mail_after_account_saved(instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    """Mail a notice of a changed password, address or name, whoever changed it, and a link to prove a new address."""
     if created or raw:
         return
-    # Django keeps the plain password until the save is done, and only for a change: a hash that is merely
-    # computed anew at login ends nothing.
-    if instance.__dict__.get("_password") is not None or not instance.has_usable_password() or not instance.is_active:
+    now = clock.now()
+    if _is_changed(instance, "password", update_fields):
+        queue_notice(user=instance, kind=MailKind.PASSWORD_CHANGED, now=now)
+    if _is_changed(instance, "email", update_fields):
+        queue_notice(user=instance, kind=MailKind.EMAIL_CHANGED, now=now)
+        queue_verification(user=instance, now=now)
+    elif _is_changed(instance, "username", update_fields):
+        queue_notice(user=instance, kind=MailKind.USERNAME_CHANGED, now=now)
+
+
+@receiver(post_save, sender=User)
+def end_sessions_after_account_saved(
+    instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any
+) -> None:
+    """End every session after a new password, after the loss of one, and of a banned account, whoever saved it."""
+    if created or raw:
+        return
+    is_closed = not instance.has_usable_password() or not instance.is_active
+    if is_closed or _is_changed(instance, "password", update_fields):
         revoke_sessions(user_id=instance.pk, now=clock.now())
         instance.refresh_from_db(fields=["session_epoch"])
+
+
+def _is_changed(user: User, column: str, written: Any) -> bool:
+    """Return whether a save changed this column. `written` names the columns that it was confined to (None: all)."""
+    return (written is None or column in written) and user.has_changed(column)
 
 
 @receiver(post_save, sender=OutgoingMail)

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
-from core.accounts.pages import PasswordLinkPage, UsernameLinkPage
+from core.accounts.pages import EmailLinkPage, PasswordLinkPage, UsernameLinkPage
 from core.accounts.views import (
     AccountViewSet,
     BackupCodesView,
@@ -64,6 +64,7 @@ urlpatterns = [
     path("api/auth/", include(accounts_router.urls)),
     path("", landing, name="landing"),
     path("favicon.ico", favicon, name="favicon"),
+    path("email/verify/<uid>/<token>", EmailLinkPage.as_view(), name="email-link"),
     path("password/reset/confirm/<uid>/<token>", PasswordLinkPage.as_view(), name="password-link"),
     path("username/reset/confirm/<uid>/<token>", UsernameLinkPage.as_view(), name="username-link"),
     path("health/live/", live, name="health-live"),

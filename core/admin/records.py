@@ -9,7 +9,16 @@ from django.http import HttpRequest
 from core.admin.filters import OwnerFilter
 from core.admin.tables import OwnedAdmin, ReadOnlyAdmin, may_view
 from core.audit.services import OBJECT_TYPES
-from core.models import AuditEvent, JobRun, OutgoingMail, SecondFactor, Session, ThrottleCounter
+from core.models import (
+    AuditEvent,
+    JobRun,
+    OutgoingMail,
+    ProvenAddress,
+    SecondFactor,
+    SentLink,
+    Session,
+    ThrottleCounter,
+)
 
 _MODEL_BY_OBJECT_TYPE = {name: model for model, name in OBJECT_TYPES.items()}
 
@@ -82,6 +91,31 @@ class OutgoingMailAdmin(ReadOnlyAdmin, OwnedAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
     fields = ("kind", "recipient", "owner_link", "created_at", "attempts", "attempt_at")
+    readonly_fields = fields
+
+
+@admin.register(ProvenAddress)
+class ProvenAddressAdmin(ReadOnlyAdmin, OwnedAdmin):
+    """Addresses that were proven by a link: where notices and resets go."""
+
+    list_display = ("proven_at", "owner_link", "email")
+    list_filter = (OwnerFilter,)
+    search_fields = ("email", "user__username", "user__email")
+    date_hierarchy = "proven_at"
+    ordering = ("-proven_at", "-id")
+    fields = ("owner_link", "email", "proven_at")
+    readonly_fields = fields
+
+
+@admin.register(SentLink)
+class SentLinkAdmin(ReadOnlyAdmin):
+    """Mails with links that count against the limits of an address. The address cannot be told from a key."""
+
+    list_display = ("sent_at", "recipient_key")
+    search_fields = ("recipient_key",)
+    date_hierarchy = "sent_at"
+    ordering = ("-sent_at", "-id")
+    fields = ("sent_at", "recipient_key")
     readonly_fields = fields
 
 

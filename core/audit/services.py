@@ -115,9 +115,8 @@ def record_account(*, action: str, user: User, written: Collection[str] | None =
             object_id=user.pk,
             changes={"email": [before, user.email]},
         )
-    # Django keeps the new password beside the account from `set_password` to the end of `save`. Where a login
-    # only renews an old hash, it does not.
-    if getattr(user, "_password", None) is not None and (written is None or "password" in written):
+    # A login that renews an outdated hash does not come here: it saves nothing.
+    if (written is None or "password" in written) and user.has_changed("password"):
         record_event(user_id=user.pk, action=PASSWORD_CHANGED, object_type="user", object_id=user.pk)
 
 

@@ -128,6 +128,13 @@ class RegistrationThrottle(_Throttle):
         return _count_by_address("registration", request, limit) if limit else None
 
 
+def count_registration(*, request: Request | HttpRequest) -> None:
+    """Count what tells as much as a registration does, besides the call. Raises Throttled."""
+    limit = _find_limit("reset")
+    if limit is not None:
+        Reservation(_count_by_address("registration", request, limit))
+
+
 class UncountedThrottle(_Throttle):
     """For views that count by `reserve_login` and `reserve_code` themselves: the call itself is not counted."""
 

@@ -8,8 +8,10 @@ from core.models.idempotency_key import IdempotencyKey
 from core.models.income import Income
 from core.models.job_run import JobRun
 from core.models.outgoing_mail import MailKind, OutgoingMail
+from core.models.proven_address import ProvenAddress
 from core.models.savings_goal import SavingsGoal
 from core.models.second_factor import BackupCode, SecondFactor
+from core.models.sent_link import SentLink
 from core.models.session import Session
 from core.models.throttle_counter import ThrottleCounter
 from core.models.transaction import Transaction
@@ -26,8 +28,10 @@ __all__ = [
     "MailKind",
     "OutgoingMail",
     "JobRun",
+    "ProvenAddress",
     "SavingsGoal",
     "SecondFactor",
+    "SentLink",
     "Session",
     "ThrottleCounter",
     "Transaction",

@@ -7,6 +7,8 @@ from django.db import models
 class MailKind(models.TextChoices):
     """What a mail is about."""
 
+    REGISTRATION = "registration"
+    EMAIL_VERIFICATION = "email_verification"
     PASSWORD_RESET = "password_reset"  # noqa: S105
     USERNAME_RESET = "username_reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
@@ -20,9 +22,9 @@ class OutgoingMail(models.Model):
     """A mail that somebody is to get, written in the transaction that gives rise to it and deleted once it is sent.
 
     It holds no text and no secret: what it says, its link included, is made at the moment of sending. A mail
-    that answers a request for a link has no `user`: the row is the same whether or not the address is that of
-    an account, and the sender finds out. `attempt_at` and `attempts` are changed by an UPDATE that names the
-    `attempts` it expects, so that of two senders one takes the row.
+    that answers a request for a reset has no `user`: the row is the same whether or not the address is that of
+    an account, and the sender finds out. `recipient` is the address that was asked for then. `attempt_at` and
+    `attempts` are changed by an UPDATE that names the `attempts` it expects, so that of two senders one takes the row.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True)

@@ -78,6 +78,10 @@ class UserManager(DjangoUserManager["User"]):
         """The person of that e-mail address, or None."""
         return self.filter(email_key=fold_name(email)).first()
 
+    def find_by_proven_email(self, email: str) -> "User | None":
+        """Return the account whose address this was when it was proven last, or None."""
+        return self.filter(proven_address__email_key=fold_name(email)).first()
+
 
 # What the figure depends on: written under the person's own lock.
 FIGURE_SETTINGS = frozenset({"currency", "timezone", "holiday_calendar", "leftover", "overspend", "weekday_weights"})
@@ -240,7 +244,7 @@ def check_names(*, username: str, email: str, owner_id: int | None) -> None:
         errors["email"] = ValidationError("Enter a valid email address.", code="invalid")
     elif len(email) > EMAIL_LENGTH or len(email_key) > EMAIL_LENGTH:
         errors["email"] = ValidationError("This address is too long.", code="max_length")
-    elif others.filter(email_key=email_key).exists():
+    elif others.filter(email_key=email_key).exists() or others.filter(proven_address__email_key=email_key).exists():
         errors["email"] = ValidationError("An account with this email exists.", code="unique")
     if errors:
         raise ValidationError(errors)

@@ -113,6 +113,8 @@ GUIDE = Guide(
         "users_update": "Replace the profile",
         "users_partial_update": "Change the profile in part",
         "users_delete": "Delete the account and all that is in it",
+        "users_verify_email": "Prove the address by a mailed link",
+        "users_resend_verification": "Ask for another link that proves the address",
         "users_me_read": "Read one's own profile",
         "users_me_update": "Replace one's own profile",
         "users_me_partial_update": "Change one's own profile in part",

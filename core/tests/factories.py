@@ -3,12 +3,14 @@
 import datetime
 import functools
 from decimal import Decimal
+from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from core.models import ExchangeRate, Expense, Income, SavingsGoal, Transaction, User
+from core.models import ExchangeRate, Expense, Income, ProvenAddress, SavingsGoal, Transaction, User
 
 PASSWORD = "Correct-horse-9"
 
@@ -30,6 +32,14 @@ class UserFactory(DjangoModelFactory[User]):
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
     password = factory.Transformer(PASSWORD, transform=hash_password)
     currency = "EUR"
+
+    @factory.post_generation
+    def is_proven(user: Any, create: bool, extracted: bool | None, **kwargs: object) -> None:  # noqa: N805
+        """Prove the address, unless `is_proven=False` says otherwise."""
+        if create and extracted is not False:
+            ProvenAddress.objects.create(
+                user=user, email=user.email, email_key=user.email_key, proven_at=timezone.now()
+            )
 
 
 class IncomeFactory(DjangoModelFactory[Income]):

@@ -20,7 +20,16 @@ from core.web.errors import not_found
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
 # What is no part of the API: pages, and the doors of those who run it (docs/operating.md).
-NOT_IN_THE_DOCUMENT = ("/admin/", "/favicon.ico", "/swagger", "/redoc/", "/metrics", "/password/", "/username/")
+NOT_IN_THE_DOCUMENT = (
+    "/admin/",
+    "/favicon.ico",
+    "/swagger",
+    "/redoc/",
+    "/metrics",
+    "/email/",
+    "/password/",
+    "/username/",
+)
 OPERATIONS = list_operations()
 
 

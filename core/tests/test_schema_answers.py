@@ -16,10 +16,11 @@ from rest_framework.test import APIClient
 
 from core import clock
 from core.accounts.domain import calculate_step
+from core.accounts.services.mail_queue import queue_verification
 from core.accounts.services.profile import request_link
 from core.accounts.services.second_factor import begin_setup, confirm_setup
 from core.kernel.limits import Limit
-from core.models import AuditEvent, DailyAllowance, MailKind, User
+from core.models import AuditEvent, DailyAllowance, MailKind, ProvenAddress, User
 from core.tests.conftest import client_of
 from core.tests.documented import Documented, list_operations
 from core.tests.factories import PASSWORD, ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
@@ -55,6 +56,16 @@ def make_link(kind: MailKind, *, user: User) -> dict[str, str]:
     return {"uid": uid, "token": token}
 
 
+def make_verification_link(*, user: User) -> dict[str, str]:
+    """The parts of a link that proves an address."""
+    ProvenAddress.objects.filter(user=user).delete()
+    queue_verification(user=user, now=clock.now())
+    mail.outbox.clear()
+    call_command("deliver_mail", verbosity=0)
+    _link, uid, token = find_link(mail.outbox[0].body)
+    return {"uid": uid, "token": token}
+
+
 ROWS: dict[str, Callable[..., Any]] = {
     "/api/income/{id}/": IncomeFactory.create,
     "/api/expense/{id}/": ExpenseFactory.create,
@@ -68,6 +79,7 @@ ROWS: dict[str, Callable[..., Any]] = {
 
 # Bodies that must hold something alive, which no example can.
 BODIES: dict[str, Callable[[User], dict[str, str]]] = {
+    "users_verify_email": lambda user: make_verification_link(user=user),
     "users_reset_password_confirm": lambda user: (
         make_link(MailKind.PASSWORD_RESET, user=user) | {"new_password": "Better-horse-10"}
     ),
@@ -100,7 +112,7 @@ def switch_on(user: User) -> str:
 READ_THE_TOKEN_ALONE = {"users_me_read", "timezones_list", "holiday_calendars_list", "languages_list"}
 
 # Fields that are looked at only when the others are right.
-CHECKED_LATER = {"ProfileChangeRequest": {"current_password"}, "ProfileChangePatch": {"current_password"}}
+CHECKED_LATER = {"ProfileChangeRequest": {"current_password", "otp"}, "ProfileChangePatch": {"current_password", "otp"}}
 
 
 def prepare(operation: Documented, user: User) -> dict[str, Any]:

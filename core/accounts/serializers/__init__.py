@@ -3,12 +3,18 @@
 from core.accounts.serializers.passwords import (
     CurrentPasswordSerializer,
     EmailSerializer,
+    LinkSerializer,
     ResetPasswordSerializer,
     ResetUsernameSerializer,
     SetPasswordSerializer,
     SetUsernameSerializer,
 )
-from core.accounts.serializers.profile import ProfileChangeSerializer, ProfileSerializer, RegistrationSerializer
+from core.accounts.serializers.profile import (
+    EmailChangeProofSerializer,
+    ProfileChangeSerializer,
+    ProfileSerializer,
+    RegistrationSerializer,
+)
 from core.accounts.serializers.second_factor import (
     BackupCodesSerializer,
     CodeSerializer,
@@ -28,8 +34,10 @@ __all__ = [
     "BackupCodesSerializer",
     "CodeSerializer",
     "CurrentPasswordSerializer",
+    "EmailChangeProofSerializer",
     "EmailSerializer",
     "EmptySerializer",
+    "LinkSerializer",
     "LoginSerializer",
     "PasswordAndCodeSerializer",
     "ProfileChangeSerializer",

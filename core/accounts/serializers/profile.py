@@ -1,14 +1,16 @@
-"""An account as it is registered, seen and changed."""
+"""The shapes of an account: registration, profile, a change of it."""
 
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
+from rest_framework.fields import get_error_detail
 
 from core.accounts.holiday_calendars import is_holiday_calendar
 from core.accounts.languages import find_language
-from core.accounts.serializers.fields import PasswordField, WeekdayWeightsField
+from core.accounts.queries import is_email_verified
+from core.accounts.serializers.fields import CodeField, PasswordField, WeekdayWeightsField
 from core.accounts.timezones import is_timezone
 from core.kernel.currencies import is_selectable
 from core.kernel.names import fold_name
@@ -16,7 +18,7 @@ from core.models import User
 from core.models.user import USERNAME_LENGTH, check_names
 
 _PROFILE_FIELDS = [
-    *("id", "username", "email", "first_name", "last_name", "currency", "timezone", "language"),
+    *("id", "username", "email", "email_verified", "first_name", "last_name", "currency", "timezone", "language"),
     *("holiday_calendar", "leftover", "overspend", "weekday_weights", "updated_at"),
 ]
 
@@ -30,7 +32,15 @@ def check_password_rules(*, field: str, password: str, user: User) -> None:
 
 
 class _ProfileChecks(serializers.ModelSerializer[User]):
-    """The checks that registration and profile share."""
+    """The fields and checks that registration and profile share."""
+
+    email_verified = serializers.SerializerMethodField(
+        help_text="Whether the address was proven by a link. Until then it gets no mail but links."
+    )
+
+    def get_email_verified(self, user: User) -> bool:
+        """Return whether the present address is proven."""
+        return is_email_verified(user=user)
 
     weekday_weights = WeekdayWeightsField(
         required=False, help_text="How much of what is left each day of the week gets, Monday first."
@@ -88,36 +98,29 @@ class RegistrationSerializer(_ProfileChecks):
 
 
 class ProfileSerializer(_ProfileChecks):
-    """An account as its owner sees it. Changing `email` takes `current_password` beside it."""
+    """An account as its owner sees it."""
 
     class Meta:
         model = User
         fields = _PROFILE_FIELDS
         read_only_fields = ["id", "username"]
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """An address that is free, and that can be the username where the old one was."""
-        person = self.instance
-        assert isinstance(person, User)  # noqa: S101
-        email = attrs.get("email", person.email)
-        follows = fold_name(person.username) == fold_name(person.email)
-        try:
-            check_names(username=email if follows else person.username, email=email, owner_id=person.pk)
-        except ModelValidationError as error:
-            if "email" in error.message_dict:
-                raise
-            message = "Your username is your old address, and this one cannot be: change the username first."
-            raise serializers.ValidationError({"email": [message]}) from error
-        return attrs
-
 
 class ProfileChangeSerializer(ProfileSerializer):
-    """A change of a profile as a client sends it. The view takes the password from it, the profile the rest."""
+    """A change of a profile as a client sends it. The view takes the proofs from it, the profile the rest."""
 
     current_password = PasswordField(required=False, help_text="Needed to change `email`.")
+    otp = CodeField(required=False, help_text="Needed to change `email` with a second factor on.")
 
     class Meta(ProfileSerializer.Meta):
-        fields = [*_PROFILE_FIELDS, "current_password"]
+        fields = [*_PROFILE_FIELDS, "current_password", "otp"]
+
+
+class EmailChangeProofSerializer(serializers.Serializer[Any]):
+    """What a change of `email` takes besides."""
+
+    current_password = PasswordField()
+    otp = CodeField(required=False, allow_blank=True, allow_null=True)
 
 
 class UsernameSerializer(serializers.Serializer[Any]):
@@ -130,10 +133,30 @@ class UsernameSerializer(serializers.Serializer[Any]):
         return User.normalize_username(username)
 
 
+def check_email(*, email: str, user: User) -> None:
+    """Raise ValidationError on `email` for an address that this account cannot have.
+
+    It must be free, and able to be the username where the old one is.
+    """
+    follows = fold_name(user.username) == fold_name(user.email)
+    try:
+        check_names(username=email if follows else user.username, email=email, owner_id=user.pk)
+    except ModelValidationError as error:
+        if "email" in error.error_dict:
+            raise serializers.ValidationError({"email": _describe(error, "email")}) from error
+        message = "Your username is your old address, and this one cannot be: change the username first."
+        raise serializers.ValidationError({"email": [message]}) from error
+
+
 def check_username(*, username: str, user: User) -> None:
     """Raises ValidationError on `new_username` for a name that this person cannot take."""
     try:
         check_names(username=username, email=user.email, owner_id=user.pk)
     except ModelValidationError as error:
-        messages = error.message_dict.get("username", error.messages)
-        raise serializers.ValidationError({"new_username": messages}) from error
+        raise serializers.ValidationError({"new_username": _describe(error, "username")}) from error
+
+
+def _describe(error: ModelValidationError, field: str) -> Any:
+    """Return the messages on a field, with their codes; those of all fields where it has none."""
+    errors = error.error_dict.get(field) or [item for items in error.error_dict.values() for item in items]
+    return get_error_detail(ModelValidationError(errors))

@@ -1,4 +1,4 @@
-"""Mail about accounts: written down with the change that it tells of, sent afterwards.
+"""Sending the mail that is queued.
 
 A mail server that is away delays no answer and takes no change with it; the mail goes out when it is back.
 """
@@ -13,43 +13,50 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from core.accounts.letters import LETTERS
-from core.accounts.services.links import is_link_purpose, make_link
-from core.models import MailKind, OutgoingMail, User
+from core.accounts.mail_templates import LIFETIMES, MAIL_TEMPLATES
+from core.accounts.queries import find_proven_email, find_user_by_address
+from core.accounts.services.link_limits import find_lifetime, reserve_link
+from core.accounts.services.links import DAY, make_link
+from core.db.locks import owner_transaction
+from core.models import MailKind, OutgoingMail, SentLink, User
 
 logger = logging.getLogger(__name__)
 
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 120, 240, 480, 480))
 """After each attempt, how long until the next; after the last one, a mail is given up: a day in all."""
 
+_PURPOSES = {
+    MailKind.REGISTRATION: MailKind.EMAIL_VERIFICATION,
+    MailKind.EMAIL_VERIFICATION: MailKind.EMAIL_VERIFICATION,
+    MailKind.PASSWORD_RESET: MailKind.PASSWORD_RESET,
+    MailKind.USERNAME_RESET: MailKind.USERNAME_RESET,
+}
+"""By kind of mail, what its link is for. Mails of other kinds have none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one round of sending came to."""
+    """The result of one round of sending."""
 
     sent: int
     failed: int
     next_attempt_at: datetime | None
 
 
-def queue_notice(*, user: User, kind: MailKind, now: datetime, recipient: str | None = None) -> None:
-    """Tell a person what happened to their account. Part of the transaction in which it happens."""
-    address = recipient or user.email
-    if address:
-        OutgoingMail.objects.create(user=user, kind=kind, recipient=address, created_at=now, attempt_at=now)
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """Who a mail goes to, and its link. `counted` is the row that the limits count, for a mail with a link."""
 
-
-def queue_link(*, email: str, purpose: MailKind, now: datetime) -> None:
-    """Have a link sent to an address, if it turns out to be an active account's.
-
-    Whether it is, is looked up by the sender: for whoever asks, an address that is known costs what an
-    unknown one costs.
-    """
-    OutgoingMail.objects.create(kind=purpose, recipient=email, created_at=now, attempt_at=now)
+    user: User
+    recipient: str
+    is_proven: bool
+    link: str = ""
+    lifetime: timedelta = DAY
+    counted: SentLink | None = None
 
 
 def deliver_due_mail(*, now: datetime) -> Delivery:
-    """Send what is due, oldest first. Any number of senders may be at it: each mail is taken by one.
+    """Send what is due, oldest first. Several senders may run at once: each mail is taken by one.
 
     A failure is logged, without address or text, and the mail tried again later; after a day it is given up.
     """
@@ -57,7 +64,7 @@ def deliver_due_mail(*, now: datetime) -> Delivery:
     while mail := OutgoingMail.objects.select_related("user").filter(attempt_at__lte=now).order_by("pk").first():
         if not _take(mail, now):
             continue
-        if _deliver(mail):
+        if _deliver(mail, now):
             sent += 1
         else:
             failed += 1
@@ -75,12 +82,15 @@ def _take(mail: OutgoingMail, now: datetime) -> bool:
     return bool(taken)
 
 
-def _deliver(mail: OutgoingMail) -> bool:
+def _deliver(mail: OutgoingMail, now: datetime) -> bool:
+    envelope = None
     try:
-        message = _compose(mail)
-        if message is not None:
-            message.send()
+        envelope = _address(mail, now)
+        if envelope is not None:
+            _compose(mail, envelope).send()
     except Exception as error:
+        if envelope is not None and envelope.counted is not None:
+            envelope.counted.delete()
         last = mail.attempts + 1 >= len(_WAITS)
         # The error's text may repeat the address or the server's login: its name has to do.
         logger.error(
@@ -97,34 +107,66 @@ def _deliver(mail: OutgoingMail) -> bool:
     return True
 
 
-def _compose(mail: OutgoingMail) -> EmailMultiAlternatives | None:
-    """The mail in the reader's language; None where there is nobody to write to any more."""
-    user = mail.user
-    link = ""
-    if is_link_purpose(kind=mail.kind):
-        user = User.objects.find_by_email(mail.recipient)
-        if user is None or not user.is_active:
-            return None
-        link = make_link(user=user, purpose=MailKind(mail.kind))
-    if user is None:
+def _address(mail: OutgoingMail, now: datetime) -> _Envelope | None:
+    """Return who a mail goes to; None where there is nobody to write to, or where a limit refuses it."""
+    purpose = _PURPOSES.get(MailKind(mail.kind))
+    if purpose is None:
+        return None if mail.user is None else _Envelope(user=mail.user, recipient=mail.recipient, is_proven=True)
+    user = find_user_by_address(email=mail.recipient) if mail.user is None else mail.user
+    if user is None or not user.is_active:
         return None
-    # A link goes to the address on file, never to what was typed: the two may look alike and differ.
-    recipient = user.email if link else mail.recipient
-    letter = LETTERS[mail.kind]
+    try:
+        # Locked, so that several senders cannot pass a limit together.
+        with owner_transaction(user.pk) as owner:
+            return _address_link(mail, owner, purpose, now)
+    except User.DoesNotExist:
+        return None
+
+
+def _address_link(mail: OutgoingMail, owner: User, purpose: MailKind, now: datetime) -> _Envelope | None:
+    proven = find_proven_email(user_id=owner.pk)
+    if purpose == MailKind.EMAIL_VERIFICATION:
+        # Proven meanwhile, or changed again: the link would prove nothing.
+        if owner.email in (proven, "") or owner.email != mail.recipient:
+            return None
+        recipient = owner.email
+    else:
+        # Never the address as it was typed: the two may look alike and differ.
+        recipient = proven or owner.email
+    is_proven = recipient == proven
+    is_registration = mail.kind == MailKind.REGISTRATION
+    counted = reserve_link(recipient=recipient, is_proven=is_proven, is_registration=is_registration, now=now)
+    if counted is None:
+        return None
+    lifetime = DAY
+    if purpose != MailKind.EMAIL_VERIFICATION:
+        lifetime = find_lifetime(sent=counted, is_proven=is_proven, now=now)
+    link = make_link(user=owner, purpose=purpose, now=now, lifetime=lifetime)
+    return _Envelope(
+        user=owner, recipient=recipient, is_proven=is_proven, link=link, lifetime=lifetime, counted=counted
+    )
+
+
+def _compose(mail: OutgoingMail, envelope: _Envelope) -> EmailMultiAlternatives:
+    """Return the mail in the reader's language."""
+    user = envelope.user
+    template = MAIL_TEMPLATES[mail.kind]
     with translation.override(user.language):
+        lifetime = str(LIFETIMES[envelope.lifetime])
         content = {
-            "subject": str(letter.subject),
-            "paragraphs": [str(paragraph) for paragraph in letter.paragraphs],
-            "button": str(letter.button),
-            # Not the first name: it may say anything, and whoever registers a stranger's address could have
-            # us mail them that.
-            "name": user.username,
-            "link": link,
+            "subject": str(template.subject),
+            "paragraphs": [str(paragraph) % {"lifetime": lifetime} for paragraph in template.paragraphs],
+            "button": str(template.button),
+            # Nothing that the user wrote goes to an address that may be a stranger's. The first name goes nowhere.
+            "name": user.username if envelope.is_proven else "",
+            "link": envelope.link,
             "site": settings.SITE_URL,
             "language": user.language,
         }
         message = EmailMultiAlternatives(
-            subject=content["subject"], body=render_to_string("core/mail/message.txt", content), to=[recipient]
+            subject=content["subject"],
+            body=render_to_string("core/mail/message.txt", content),
+            to=[envelope.recipient],
         )
         message.attach_alternative(render_to_string("core/mail/message.html", content), "text/html")
     return message

@@ -10,7 +10,7 @@ from django_otp.oath import hotp
 
 from core.accounts import domain
 from core.accounts.services.encryption import UnreadableSecret, decrypt_secret, encrypt_secret, reencrypt_secret
-from core.accounts.services.mail import queue_notice
+from core.accounts.services.mail_queue import queue_notice
 from core.accounts.services.sessions import revoke_sessions
 from core.audit.services import record_event
 from core.db.locks import owner_transaction
@@ -88,6 +88,20 @@ def demand_code(*, owner: User, code: str | None, now: datetime) -> None:
         raise CodeRefused
 
 
+def demand_proof_by_code(*, owner: User, code: str | None, now: datetime) -> None:
+    """Use up a code where a second factor is on; nothing where it is off. Call it under the owner's lock.
+
+    Raises WrongCode on `otp`.
+    """
+    factor = _find_factor(owner.pk)
+    if factor is None:
+        return
+    if not code:
+        raise WrongCode("This field is required.", code="required", field="otp")
+    if not _use_code(factor, code, now):
+        raise WrongCode("Invalid code.", field="otp")
+
+
 def begin_setup(*, user_id: int, now: datetime) -> Setup:
     """Make a secret that is not in force yet; it replaces one that was never confirmed. Raises SecondFactorIsOn."""
     with owner_transaction(user_id) as owner:
@@ -158,6 +172,18 @@ def take_off(*, user_id: int, now: datetime) -> None:
             raise SecondFactorIsOff
         factor.delete()
         record_event(user_id=user_id, action=DISABLED)
+        queue_notice(user=owner, kind=MailKind.SECOND_FACTOR_DISABLED, now=now)
+
+
+def remove_factor_of_unproven(*, owner: User, now: datetime) -> None:
+    """Remove the second factor, in force or not yet, that was set up before anybody proved to own the account.
+
+    Call it under the owner's lock.
+    """
+    was_on = _find_factor(owner.pk) is not None
+    SecondFactor.objects.filter(user_id=owner.pk).delete()
+    if was_on:
+        record_event(user_id=owner.pk, action=DISABLED)
         queue_notice(user=owner, kind=MailKind.SECOND_FACTOR_DISABLED, now=now)
 
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
 from djoser.views import UserViewSet
-from drf_yasg.utils import swagger_auto_schema
+from drf_yasg.utils import no_body, swagger_auto_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
@@ -27,10 +27,17 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from core import clock
-from core.accounts.serializers import CurrentPasswordSerializer, ProfileChangeSerializer, ProfileSerializer
-from core.accounts.serializers.profile import check_password_rules, check_username
+from core.accounts.serializers import (
+    CurrentPasswordSerializer,
+    EmailChangeProofSerializer,
+    LinkSerializer,
+    ProfileChangeSerializer,
+    ProfileSerializer,
+)
+from core.accounts.serializers.profile import check_email, check_password_rules, check_username
 from core.accounts.services import profile as services
-from core.accounts.views.proofs import check_current_password
+from core.accounts.services.verification import resend_verification
+from core.accounts.views.proofs import check_current_password, count_revealed_names, count_wrong_code
 from core.db.locks import owner_transaction
 from core.limits.throttles import RegistrationThrottle, ResetThrottle
 from core.models import MailKind, User
@@ -38,8 +45,14 @@ from core.models.user import check_names
 from core.web.callers import get_caller
 from core.web.conditions import check_unchanged
 
-_OPEN_ACTIONS = {"create", "reset_password", "reset_password_confirm", "reset_username", "reset_username_confirm"}
-
+_OPEN_ACTIONS = {
+    "create",
+    "verify_email",
+    "reset_password",
+    "reset_password_confirm",
+    "reset_username",
+    "reset_username_confirm",
+}
 
 _CHANGE = {"request_body": ProfileChangeSerializer, "responses": {200: ProfileSerializer}}
 
@@ -99,7 +112,9 @@ class AccountViewSet(UserViewSet):
         serializer = self._read()
         values = serializer.validated_data
         try:
-            user = services.register(values=values)
+            user = services.register(values=values, now=clock.now())
+        except ModelValidationError as taken:
+            raise ValidationError(taken.message_dict) from taken
         except IntegrityError:
             # Somebody else took a name since it was checked; this names it.
             try:
@@ -111,19 +126,24 @@ class AccountViewSet(UserViewSet):
 
     @swagger_auto_schema(**_CHANGE)
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change the profile: 200. A change of `email` takes `current_password` too."""
+        """Change the profile: 200. A change of `email` takes `current_password` too, with a second factor on `otp`."""
         user = self.get_object()
         serializer = self.get_serializer(user, data=request.data, partial=kwargs.get("partial", False))
         serializer.is_valid(raise_exception=True)
-        proof = CurrentPasswordSerializer(data=request.data)
-        is_moving = serializer.validated_data.get("email", user.email) != user.email
+        changes = serializer.validated_data
+        is_moving = changes.get("email", user.email) != user.email
+        proof = EmailChangeProofSerializer(data=request.data)
         # Where none is needed it may still not be anything but a password.
         if is_moving or "current_password" in request.data:
             proof.is_valid(raise_exception=True)
         if is_moving:
             check_current_password(request=request, user=user, password=proof.validated_data["current_password"])
-        with self._lock_unchanged(user):
-            owner = services.update_profile(user=user, changes=serializer.validated_data, now=clock.now())
+            # After the password: an open session alone does not tell which addresses are taken.
+            with count_revealed_names(request=request):
+                check_email(email=changes["email"], user=user)
+        code = proof.validated_data.get("otp") if is_moving else None
+        with count_wrong_code(user=user, is_asked_for=is_moving, code=code), self._lock_unchanged(user):
+            owner = services.update_profile(user=user, changes=changes, code=code, now=clock.now())
         return Response(self.get_serializer(owner).data)
 
     @contextmanager
@@ -155,6 +175,23 @@ class AccountViewSet(UserViewSet):
         response: Response = super().me(request, *args, **kwargs)
         return response
 
+    @swagger_auto_schema(responses={204: "The address is proven."})
+    @action(["post"], detail=False, serializer_class=LinkSerializer)
+    def verify_email(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Prove the account's address by a mailed link: 204."""
+        given = self._read().validated_data
+        services.verify_email(uid=given["uid"], token=given["token"], now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @swagger_auto_schema(
+        request_body=no_body, responses={204: "A link is on its way, unless the address is proven or has got enough."}
+    )
+    @action(["post"], detail=False)
+    def resend_verification(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Ask for another link by which the address is proven: 204."""
+        resend_verification(user_id=get_caller(request).pk, now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
     # ---- Password and username ----------------------------------------------------------------------
 
     @swagger_auto_schema(responses={204: "Changed. Every session has ended, this one too."})
@@ -165,7 +202,7 @@ class AccountViewSet(UserViewSet):
         given = self._read().validated_data
         check_current_password(request=request, user=user, password=given["current_password"])
         check_password_rules(field="new_password", password=given["new_password"], user=user)
-        services.change_password(user=user, new_password=given["new_password"], now=clock.now())
+        services.change_password(user=user, new_password=given["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @swagger_auto_schema(responses={204: "Changed."})
@@ -175,8 +212,9 @@ class AccountViewSet(UserViewSet):
         user = get_caller(request)
         given = self._read().validated_data
         check_current_password(request=request, user=user, password=given["current_password"])
-        check_username(username=given["new_username"], user=user)
-        services.change_username(user=user, username=given["new_username"], now=clock.now())
+        with count_revealed_names(request=request):
+            check_username(username=given["new_username"], user=user)
+        services.change_username(user=user, username=given["new_username"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @swagger_auto_schema(responses={204: "If the address is an account's, a link is on its way."})
@@ -196,7 +234,7 @@ class AccountViewSet(UserViewSet):
     def reset_password_confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Choose a new password by a mailed link: 204. Every session ends."""
         given = self._read().validated_data
-        user = services.get_user_by_link(uid=given["uid"], token=given["token"], purpose=MailKind.PASSWORD_RESET)
+        user = self._find_user_of_link(given, MailKind.PASSWORD_RESET)
         check_password_rules(field="new_password", password=given["new_password"], user=user)
         services.reset_password(user=user, token=given["token"], new_password=given["new_password"], now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -206,10 +244,14 @@ class AccountViewSet(UserViewSet):
     def reset_username_confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Choose a new username by a mailed link: 204."""
         given = self._read().validated_data
-        user = services.get_user_by_link(uid=given["uid"], token=given["token"], purpose=MailKind.USERNAME_RESET)
-        check_username(username=given["new_username"], user=user)
+        user = self._find_user_of_link(given, MailKind.USERNAME_RESET)
+        with count_revealed_names(request=request):
+            check_username(username=given["new_username"], user=user)
         services.reset_username(user=user, token=given["token"], username=given["new_username"], now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _find_user_of_link(self, given: dict[str, Any], purpose: MailKind) -> User:
+        return services.get_user_by_link(uid=given["uid"], token=given["token"], purpose=purpose, now=clock.now())
 
     def _mail_link(self, purpose: MailKind) -> Response:
         given = self._read().validated_data

@@ -18,8 +18,10 @@ from core.models import (
     Income,
     JobRun,
     OutgoingMail,
+    ProvenAddress,
     SavingsGoal,
     SecondFactor,
+    SentLink,
     Session,
     ThrottleCounter,
     Transaction,
@@ -57,6 +59,8 @@ MAKERS: dict[type, Callable[[User, int], Any]] = {
     SecondFactor: lambda user, number: SecondFactor.objects.create(
         user=UserFactory.create(username=f"careful{number}"), secret="encrypted", created_at=NOON, confirmed_at=NOON
     ),
+    ProvenAddress: lambda user, number: UserFactory.create(username=f"proven{number}").proven_address,
+    SentLink: lambda user, number: SentLink.objects.create(recipient_key=f"{number:064}", sent_at=NOON),
     ThrottleCounter: lambda user, number: ThrottleCounter.objects.create(key=f"{number:064}", count=1, resets_at=1),
     Session: lambda user, number: Session.objects.create(
         user=user, created_at=NOON, expires_at=NOON + datetime.timedelta(days=1)

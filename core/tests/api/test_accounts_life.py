@@ -31,6 +31,7 @@ def test_registration_answers_with_the_profile_and_the_account_works_at_once(ano
         "id": User.objects.get().pk,
         "username": "carol",
         "email": "carol@example.org",
+        "email_verified": False,
         "first_name": "Carol",
         "last_name": "",
         "currency": "EUR",
@@ -215,8 +216,10 @@ def test_a_new_address_takes_the_password_and_the_old_address_is_told(alice, mai
     assert (without.status_code, without.json()) == (400, {"current_password": ["This field is required."]})
     assert (wrong.status_code, wrong.json()) == (400, WRONG_PASSWORD)
     assert (right.status_code, right.json()["email"]) == (200, "new@example.org")
-    assert [message.to for message in mailoutbox] == [["alice@example.org"]]
-    assert mailoutbox[0].subject == "Your e-mail address was changed"
+    assert [(message.to, message.subject) for message in mailoutbox] == [
+        (["alice@example.org"], "Your e-mail address was changed"),
+        (["new@example.org"], "Confirm your e-mail address"),
+    ]
     assert "new@example.org" not in mailoutbox[0].body
     assert APIClient().post(LOGIN, {"username": "new@example.org", "password": PASSWORD}).status_code == 200
     assert APIClient().post(LOGIN, {"username": "alice@example.org", "password": PASSWORD}).status_code == 401
@@ -245,7 +248,7 @@ def test_an_address_that_is_taken_or_none_is_a_400(alice, bob, email):
 
 
 def test_a_username_that_is_the_old_address_follows_to_the_new_one(db, clock):
-    carol = UserFactory.create(username="carol@example.org", email="carol@example.org")
+    carol = UserFactory.create(username="carol@example.org", email="carol@example.org", is_proven=False)
     client = client_with(log_in(carol)["access"])
 
     moved = client.patch(ME, {"email": "caro@example.org", "current_password": PASSWORD})
