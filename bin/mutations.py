@@ -388,6 +388,27 @@ MUTATIONS = [
         "core/tests/admin/test_admin_people.py",
     ),
     Mutation(
+        "lists take lookups on hidden columns",
+        "core/admin/tables.py",
+        "return lookup in self.list_lookups()",
+        "return super().lookup_allowed(lookup, value, request)",
+        "core/tests/admin/test_admin_secrecy.py",
+    ),
+    Mutation(
+        "who reads accounts sees money",
+        "core/admin/people.py",
+        'not name.startswith("today") or may_view(request, DailyAllowance)',
+        "name",
+        "core/tests/admin/test_admin_secrecy.py",
+    ),
+    Mutation(
+        "who reads events sees what changed",
+        "core/admin/records.py",
+        "hidden = obj is not None and",
+        "hidden = obj is None and",
+        "core/tests/admin/test_admin_secrecy.py",
+    ),
+    Mutation(
         "anybody registers as staff",
         "core/accounts/serializers/profile.py",
         'fields = [*_PROFILE_FIELDS, "password"]',

@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db import transaction as db_transaction
-from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models import IntegerField, Model, ProtectedError, QuerySet, RestrictedError
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -23,6 +24,9 @@ from core.kernel.currencies import format_money
 from core.kernel.errors import DomainError
 from core.kernel.money import Exact
 from core.models import User
+
+MOST_WORDS = 20
+"""Words that a search may have."""
 
 _FILTER_SUFFIXES = ("", "__exact", "__isnull", "__isempty")
 _DATE_SUFFIXES = ("__year", "__month", "__day", "__gte", "__lt")
@@ -88,6 +92,21 @@ class TableAdmin(admin.ModelAdmin):
         fields = super().get_search_fields(request)
         return [name for name in fields if not name.startswith(f"user{LOOKUP_SEP}") or may_view(request, User)]
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return the rows found, for lists and for fields that look rows up.
+
+        None for text that no database stores, and for more words than SQLite takes in one query.
+        """
+        if "\x00" in search_term:
+            return queryset.none(), False
+        if len(search_term.split()) > MOST_WORDS:
+            if SEARCH_VAR in request.GET:
+                self.message_user(request, f"A search takes at most {MOST_WORDS} words.", messages.WARNING)
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the caller may delete rows. The confirmation shows them, so they must be readable too."""
         return super().has_delete_permission(request, obj) and self.has_view_permission(request, obj)
@@ -108,6 +127,9 @@ class TableAdmin(admin.ModelAdmin):
         """Return the list. An action runs in one transaction with its log entries."""
         if request.method != "POST":
             return super().changelist_view(request, extra_context)
+        if not all(map(self._can_be_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            self.message_user(request, "What was chosen is not in this list.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
         try:
             with db_transaction.atomic():
                 return super().changelist_view(request, extra_context)
@@ -115,9 +137,10 @@ class TableAdmin(admin.ModelAdmin):
             self.message_user(request, error.message, messages.ERROR)
         except (ProtectedError, RestrictedError):
             self.message_user(request, "Other rows still refer to these. Nothing was changed.", messages.ERROR)
-        except (ValidationError, ValueError, DataError):
-            self.message_user(request, "What was chosen is not in this list.", messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
+
+    def _can_be_id(self, text: str) -> bool:
+        return is_id(text) if isinstance(self.opts.pk, IntegerField) else "\x00" not in text
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return what the deletion of these rows would delete. Of many rows the first are listed, and counted."""

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -29,6 +31,9 @@ from core.models import (
 )
 from core.tests.conftest import NOON, TODAY
 from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory, UserFactory
+
+REGISTERED = sorted(filter(admin.site.is_registered, apps.get_models()), key=lambda model: model._meta.label)
+"""Every table that the admin has."""
 
 
 def make_day(user: User, number: int) -> DailyAllowance:

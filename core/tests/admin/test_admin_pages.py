@@ -7,11 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.models import BackupCode
-from core.tests.admin.conftest import make_row
+from core.models import BackupCode, Expense, Income, SavingsGoal, Transaction
+from core.tests.admin.conftest import REGISTERED, make_row
 
-MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-each_table = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+each_table = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
 
 
 def page(model, name, *args):
@@ -20,14 +19,14 @@ def page(model, name, *args):
 
 def is_allowed(model, what, row=None):
     """Whether the table is one that a superuser may do this to: a table says so itself, for everybody."""
-    return getattr(type(admin.site._registry[model]), f"has_{what}_permission").__qualname__.split(".")[0] not in {
-        "ReadOnlyAdmin"
-    }
+    return getattr(type(admin.site.get_model_admin(model)), f"has_{what}_permission").__qualname__.split(".")[
+        0
+    ] not in {"ReadOnlyAdmin"}
 
 
 def test_every_table_of_ours_is_in_the_admin():
     # A backup code says nothing but that there is one: the page of its second factor counts them.
-    assert {*apps.get_app_config("core").get_models()} - {*admin.site._registry} == {BackupCode}
+    assert {*apps.get_app_config("core").get_models()} - {*REGISTERED} == {BackupCode}
 
 
 @each_table
@@ -61,6 +60,43 @@ def test_an_address_that_makes_no_sense_leads_back_to_the_list(staff, alice, mod
         for lookup in lookups:
             # 400: a lookup that the table does not offer.
             assert staff.get(f"{page(model, 'changelist')}?{lookup}").status_code in (200, 302, 400), lookup
+
+
+@each_table
+def test_a_search_for_too_many_words_finds_nothing_and_says_so(staff, alice, model):
+    make_row(model, alice)
+
+    answer = staff.get(page(model, "changelist"), {"q": "a " * 996})
+
+    assert answer.context_data["cl"].result_count == 0
+    assert [str(message) for message in answer.context["messages"]] == ["A search takes at most 20 words."]
+
+
+@pytest.mark.parametrize("term", ["\x00", "a\x00b", "a " * 996, "%", "x" * 2000])
+@pytest.mark.parametrize("model", [Income, Expense, SavingsGoal, Transaction])
+def test_a_field_that_looks_people_up_takes_any_text(staff, alice, model, term):
+    parameters = {"app_label": "core", "model_name": model._meta.model_name, "field_name": "user"}
+
+    found = staff.get(reverse("admin:autocomplete"), {**parameters, "term": "alice"})
+    answer = staff.get(reverse("admin:autocomplete"), {**parameters, "term": term})
+
+    assert [row["text"] for row in found.json()["results"]] == ["alice"]
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
+
+
+@each_table
+def test_an_address_with_a_nul_is_answered(staff, alice, model):
+    row = make_row(model, alice)
+    addresses = [page(model, "changelist") + "?q=%00", page(model, "changelist") + "?p=%00&o=%00&all=%00"]
+    addresses += [page(model, name, f"{row.pk}\x00") for name in ("change", "history", "delete")]
+    addresses += [page(model, "add") + "?owner=%00&_to_field=%00&_popup=%00"]
+    addresses += [
+        f"{page(model, 'changelist')}?{lookup}=%00" for lookup in admin.site.get_model_admin(model).list_lookups()
+    ]
+
+    answered = {address: staff.get(address).status_code for address in addresses}
+
+    assert set(answered.values()) <= {200, 302, 400, 403, 404}, answered
 
 
 @each_table
