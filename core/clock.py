@@ -28,6 +28,11 @@ def now() -> datetime:
     return _frozen.get() or timezone.now()
 
 
+def unfrozen_now() -> datetime:
+    """Return this instant, in UTC, also during a request: for what must not be older than the request."""
+    return timezone.now()
+
+
 def today_for(person: HasTimezone) -> date:
     """Return the calendar day in this person's time zone."""
     return now().astimezone(ZoneInfo(person.timezone)).date()

@@ -23,7 +23,7 @@ from core.allowance.services import (
 )
 from core.currencies.feed import read_days
 from core.currencies.transport import open_url
-from core.limits.counters import delete_expired_counters
+from core.limits.database_store import delete_expired as delete_expired_counters
 from core.operations.progress import ProgressLines
 from core.operations.services import (
     clean_idempotency_keys,

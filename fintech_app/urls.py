@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from core.web.errors import bad_request, not_found, permission_denied, server_error
+from core.web.unknown_paths import UnknownPathView
 
 urlpatterns = [
     path("", include("core.urls")),
     path("admin/", admin.site.urls),
-    # Answered by a route, so that neither DEBUG's page nor a redirect to another spelling stands in its place.
-    re_path(r"^api/", not_found),
+    # Last. A route, so that neither DEBUG's page nor a redirect to a path with a slash is the response.
+    re_path(r"^api/", UnknownPathView.as_view()),
 ]
 
 handler400 = bad_request

@@ -1,32 +1,25 @@
-"""What is limited, and by whom it is counted.
+"""Limits of calls, logins, codes and mailed links.
 
-`settings.THROTTLES` holds a `Limit` a name, None where it is off. DRF's own throttles are not used: they
-trust `X-Forwarded-For`, and neither of their stores counts atomically.
+`settings.THROTTLES` holds each limit by name, None where it is off. DRF's own throttles are not used: they trust
+`X-Forwarded-For`, and the cache that they count in does not count atomically.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from core.kernel.limits import Limit
 from core.limits.client_address import get_client_network
 from core.limits.counter import Counter, make_counter
-from core.limits.counters import (
-    Hit,
-    give_back,
-    hit,
-)
+from core.limits.counters import give_back, hit
+from core.models import User
 
 # How many accounts' worth of failed logins one address may cause.
 _ACCOUNTS_PER_ADDRESS = 10
-
-_COUNTED = "_call_is_counted"
-_BEGUN = "_call_being_counted"
 
 
 def _find_limit(name: str) -> Limit | None:
@@ -38,72 +31,60 @@ def _http_request(request: Request | HttpRequest) -> HttpRequest:
     return request._request if isinstance(request, Request) else request
 
 
+def _is_counted(request: Request | HttpRequest) -> bool:
+    return getattr(_http_request(request), "is_counted", False)
+
+
+def _mark_counted(request: Request | HttpRequest) -> None:
+    """Record that the call was counted: it is counted once, whichever counter that was."""
+    _http_request(request).is_counted = True  # type: ignore[attr-defined]
+
+
 class _Throttle(BaseThrottle):
-    """A throttle that counts once and remembers how long a refused call has to wait."""
+    """A throttle that counts the call once and keeps the seconds to wait."""
 
     wait_seconds: int | None = None
 
     def wait(self) -> float | None:
-        """The seconds after which the call passes."""
+        """Return the seconds after which the call would pass."""
         return self.wait_seconds
 
     def find_counter(self, request: Request | HttpRequest) -> Counter | None:
-        """What to count; None for nothing."""
+        """Return the counter of the call; None where there is no limit."""
         raise NotImplementedError
 
     def allow_request(self, request: Request | HttpRequest, view: Any) -> bool:
-        """Count the call."""
-        http_request = _http_request(request)
-        # Whatever a view counts, a call is counted once.
-        if getattr(http_request, _COUNTED, False):
+        """Count the call; return whether it may pass."""
+        if _is_counted(request):
             return True
-        setattr(http_request, _COUNTED, True)
-        begun: Hit | None = getattr(http_request, _BEGUN, None)
-        counter = self.find_counter(request) if begun is None else None
-        if counter is not None:
-            begun = Hit(counter)
-        self.wait_seconds = None if begun is None else begun.finish()
+        _mark_counted(request)
+        counter = self.find_counter(request)
+        self.wait_seconds = None if counter is None else hit(counter)
         return self.wait_seconds is None
 
 
 class CallThrottle(_Throttle):
-    """Any call: by user with a good token, by address without."""
+    """Any call: by user with a valid token, by address without."""
 
     def find_counter(self, request: Request | HttpRequest) -> Counter | None:
-        """Reads who asks from what authentication found, and asks it nothing itself."""
-        user = getattr(request, "_user", None)
-        if user is not None and user.is_authenticated:
+        """Return the user's counter or the address's."""
+        user = _find_user(request)
+        if user is not None:
             limit = _find_limit("user")
-            return _count_by_user(str(user.pk), limit) if limit else None
+            return make_counter("user", str(user.pk), limit=limit) if limit else None
         limit = _find_limit("anon")
         return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
 
 
-@lru_cache(maxsize=10_000)
-def _count_by_user(user_id: str, limit: Limit) -> Counter:
-    # Remembered, for whoever calls will call again: the key is a hash of a hash.
-    return make_counter("user", user_id, limit=limit)
-
-
-def begin_call(*, request: Request, user_id: str) -> Hit | None:
-    """Begin to count a call of whoever a verified token names, while it is looked up whether the token still holds.
-
-    None where the view does not count calls. Who it turns out not to hold for must be given the call back.
-    """
-    view = (request.parser_context or {}).get("view")
-    limit = _find_limit("user")
-    if limit is None or CallThrottle not in getattr(view, "throttle_classes", ()):
+def _find_user(request: Request | HttpRequest) -> User | None:
+    """Return the user whom the token names; None where there is none, or the token was refused."""
+    if not isinstance(request, Request):
         return None
-    begun = Hit(_count_by_user(user_id, limit))
-    setattr(_http_request(request), _BEGUN, begun)
-    return begun
-
-
-def forget_call(*, request: Request, begun: Hit | None) -> None:
-    """Give back what `begin_call` began: the token does not hold, and the call is none of that user's."""
-    if begun is not None:
-        delattr(_http_request(request), _BEGUN)
-        begun.give_back()
+    try:
+        user = request.user
+    except APIException:
+        return None
+    return user if isinstance(user, User) else None
 
 
 def _count_by_address(what: str, request: Request | HttpRequest, limit: Limit) -> Counter:
@@ -135,18 +116,10 @@ def count_registration(*, request: Request | HttpRequest) -> None:
         Reservation(_count_by_address("registration", request, limit))
 
 
-class UncountedThrottle(_Throttle):
-    """For views that count by `reserve_login` and `reserve_code` themselves: the call itself is not counted."""
-
-    def find_counter(self, request: Request | HttpRequest) -> Counter | None:
-        """Nothing."""
-        return None
-
-
 def count_refused_call(request: Any) -> Throttled | None:
-    """Count a call that was refused before its throttles were asked, as one with a bad token is.
+    """Count a call that was refused before any throttle counted it, such as one with a bad token.
 
-    Returns the error to answer with where the call was one too many.
+    Return the error to answer with where the call is past its limit.
     """
     throttle = CallThrottle()
     if not isinstance(request, Request) or throttle.allow_request(request, None):
@@ -214,6 +187,8 @@ def begin_login(*, request: Request | HttpRequest, account: str) -> LoginTry:
 
     `account` as for `reserve_login`. Call `passed` or `failed` of the result, once.
     """
+    # The two counters below count the call, also where it is refused.
+    _mark_counted(request)
     failures = reserve_login(request=request, account=account)
     limit = _find_limit("anon")
     network = get_client_network(_http_request(request))

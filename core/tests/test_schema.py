@@ -16,7 +16,7 @@ from swagger_spec_validator.validator20 import validate_spec
 from core.schema.document import Document
 from core.tests.documented import Documented, list_operations
 from core.urls import document
-from core.web.errors import not_found
+from core.web.unknown_paths import UnknownPathView
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
 # What is no part of the API: pages, and the doors of those who run it (docs/operating.md).
@@ -48,7 +48,11 @@ def list_routes() -> set[tuple[str, str]]:
     routes = set()
     for whole, pattern in walk(get_resolver().url_patterns):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", simplify_regex(whole)).replace("{pk}", "{id}")
-        if path == "/" or path.startswith(NOT_IN_THE_DOCUMENT) or pattern.callback is not_found:
+        if (
+            path == "/"
+            or path.startswith(NOT_IN_THE_DOCUMENT)
+            or getattr(pattern.callback, "cls", None) is UnknownPathView
+        ):
             continue
         if path.startswith("/health/"):
             routes.add(("get", path))

@@ -23,7 +23,7 @@ from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_
 from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
 from core.accounts.views.proofs import name_account
 from core.audit.services import LOGIN, LOGIN_FAILED, LOGOUT, record_event
-from core.limits.throttles import UncountedThrottle, begin_login, reserve_code
+from core.limits.throttles import begin_login, reserve_code
 from core.models import User
 
 
@@ -62,7 +62,8 @@ class ProofInBodyView(APIView):
 class LoginView(ProofInBodyView):
     """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
 
-    throttle_classes = (UncountedThrottle,)
+    # `begin_login` counts logins; whatever is refused before it counts as a call.
+    throttle_classes = ()
 
     @swagger_auto_schema(
         operation_summary="Log in",

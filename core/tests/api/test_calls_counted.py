@@ -6,7 +6,6 @@ import pytest
 
 from core.accounts.services.sessions import revoke_sessions
 from core.kernel.limits import Limit
-from core.limits import throttles
 from core.tests.conftest import NOON
 from core.tests.logins import client_with, log_in
 from core.tests.services.test_counters import REDIS_URL
@@ -21,9 +20,6 @@ def three_a_minute(request, settings, db):
     settings.THROTTLES = {**settings.THROTTLES, "user": Limit(calls=3, seconds=60)}
     # Another test's Alice may have the same id: with another secret her counter has another name.
     settings.SECRET_KEY = secrets.token_hex(32)
-    throttles._count_by_user.cache_clear()
-    yield
-    throttles._count_by_user.cache_clear()
 
 
 @pytest.mark.parametrize("url", URLS)

@@ -51,6 +51,62 @@ def test_calls_without_a_token_are_limited_by_address(limited):
     assert elsewhere == 401
 
 
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("path", ["/api/nowhere/", "/api/income/abc/", "/api/auth/jwt/createX/", "/api/income"])
+def test_calls_of_unknown_paths_are_counted(limited, path, method):
+    limited(anon=Limit(calls=2, seconds=60))
+    client = client_of(None)
+
+    answers = [getattr(client, method)(path) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[0].json() == {"detail": "Not found.", "code": "not_found"}
+
+
+def test_a_users_calls_of_unknown_paths_are_counted_as_theirs(limited, api):
+    limited(user=ONE_A_MINUTE, anon=Limit(calls=100, seconds=60))
+
+    assert [api.get("/api/nowhere/").status_code for _ in range(2)] == [404, 429]
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "trace"])
+@pytest.mark.parametrize("path", ["jwt/create/", "jwt/refresh/", "jwt/verify/", "jwt/logout/"])
+def test_wrong_methods_without_a_token_are_counted(limited, path, method):
+    limited(anon=Limit(calls=2, seconds=60))
+    client = client_of(None)
+
+    statuses = [getattr(client, method)(f"/api/auth/{path}").status_code for _ in range(3)]
+
+    assert statuses == [405, 405, 429]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        ("{}", "application/json", 400),
+        ("{", "application/json", 400),
+        ('{"username": 1, "password": []}', "application/json", 400),
+        ("a=b", "text/plain", 415),
+    ],
+)
+def test_a_login_that_cannot_be_read_is_counted_as_a_call(limited, body, content_type, status):
+    limited(anon=Limit(calls=2, seconds=60))
+    client = client_of(None)
+
+    statuses = [client.post("/api/auth/jwt/create/", body, content_type=content_type).status_code for _ in range(3)]
+
+    assert statuses == [status, status, 429]
+
+
+def test_a_call_that_takes_no_json_is_counted(limited):
+    limited(anon=Limit(calls=2, seconds=60))
+    client = client_of(None)
+
+    statuses = [client.get("/api/income/", HTTP_ACCEPT="text/html").status_code for _ in range(3)]
+
+    assert statuses == [406, 406, 429]
+
+
 def test_a_malformed_token_counts_as_none(limited):
     limited(anon=Limit(calls=2, seconds=60), user=Limit(calls=100, seconds=60))
     client = client_of(None)
