@@ -21,6 +21,7 @@ from core.allowance.services import (
     open_days_for_all,
     update_rates,
 )
+from core.audit.services import delete_ownerless_events
 from core.currencies.feed import read_days
 from core.currencies.transport import open_url
 from core.limits.database_store import delete_expired as delete_expired_counters
@@ -70,6 +71,7 @@ def _clean_up() -> dict[str, int]:
         "idempotency_keys": clean_idempotency_keys(now=now),
         "sessions": delete_expired_sessions(now=now),
         "counters": delete_expired_counters(),
+        "events": delete_ownerless_events(now=now),
         "sent_links": delete_uncounted_links(now=now),
     }
 

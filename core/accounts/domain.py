@@ -40,6 +40,12 @@ def calculate_step(*, now: datetime) -> int:
     return calendar.timegm(now.utctimetuple()) // STEP_SECONDS
 
 
+def list_valid_steps(*, now: datetime) -> range:
+    """Return the steps whose codes are taken at an instant."""
+    step = calculate_step(now=now)
+    return range(step - DRIFT_STEPS, step + DRIFT_STEPS + 1)
+
+
 def find_step(
     *, code: str, secret: bytes, now: datetime, used: Sequence[int], hotp: Callable[[bytes, int], int]
 ) -> int | None:
@@ -47,9 +53,8 @@ def find_step(
 
     `hotp` is RFC 4226's function of secret and counter. Every step is compared, and in constant time.
     """
-    step = calculate_step(now=now)
     found = None
-    for candidate in range(step - DRIFT_STEPS, step + DRIFT_STEPS + 1):
+    for candidate in list_valid_steps(now=now):
         expected = f"{hotp(secret, candidate):0{DIGITS}d}"
         if hmac.compare_digest(expected, code) and candidate not in used:
             found = candidate
@@ -72,7 +77,7 @@ def is_totp(*, code: str) -> bool:
 
 
 def format_backup_code(*, number: int) -> str:
-    """A backup code: a number of `BACKUP_CODE_BITS` random bits, written in groups of four letters."""
+    """Return a backup code: a number of `BACKUP_CODE_BITS` random bits, written in groups of four characters."""
     shifts = range(0, BACKUP_CODE_BITS, _BITS_A_LETTER)
     letters = "".join(_ALPHABET[(number >> shift) % len(_ALPHABET)] for shift in shifts)
     groups = (letters[start : start + _BACKUP_GROUP] for start in range(0, len(letters), _BACKUP_GROUP))

@@ -5,6 +5,7 @@ nevertheless, such as a failed login, is recorded outside of any transaction.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,9 @@ CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
 EMAIL_CHANGED, PASSWORD_CHANGED = "email_changed", "password_changed"  # noqa: S105
 SESSIONS_REVOKED, TOKEN_REUSED = "sessions_revoked", "token_reused"  # noqa: S105
+
+OWNERLESS_KEPT_FOR = timedelta(days=90)
+"""How long events without an owner are kept: logins and requests for links with a name that no account has."""
 
 _BATCH_ROWS = 500
 _PLAN_ITEM = ("name", "amount", "currency", "frequency")
@@ -79,6 +83,17 @@ def record_event(
         actor_id=actor_id,
     )
     insert_row(event)
+
+
+def record_events(*, user_ids: Iterable[int], action: str) -> None:
+    """Add one event for each of these accounts, in few statements."""
+    events = [_new_event(user_id=user_id, action=action) for user_id in user_ids]
+    AuditEvent.objects.bulk_create(events, batch_size=_BATCH_ROWS)
+
+
+def delete_ownerless_events(*, now: datetime) -> int:
+    """Delete the events without an owner that are older than `OWNERLESS_KEPT_FOR`. Return how many."""
+    return AuditEvent.objects.delete_ownerless(before=now - OWNERLESS_KEPT_FOR)
 
 
 def record_rows(*, action: str, rows: Iterable[LoadedModel]) -> None:

@@ -1,5 +1,6 @@
 """What happened to an account and its rows, for its owner to see."""
 
+from datetime import datetime
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models.base import ModelState
 
 from core.models.statements import insert_values
 
+_CHUNK = 5_000
 _APPEND_ONLY = "Audit events are written once: they are neither changed nor deleted."
 
 
@@ -22,14 +24,24 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Raises TypeError, always."""
         raise TypeError(_APPEND_ONLY)
 
+    def delete_ownerless(self, *, before: datetime) -> int:
+        """Delete the events without an owner from before an instant. Return how many.
+
+        PostgreSQL refuses it for events that are younger than 89 days.
+        """
+        deleted = 0
+        while ids := list(self.filter(user=None, at__lt=before).values_list("pk", flat=True)[:_CHUNK]):
+            deleted += models.QuerySet.delete(self.filter(pk__in=ids))[0]
+        return deleted
+
 
 class AuditEvent(models.Model):
     """One thing that happened, once, to one person's account or rows.
 
-    Written by `audit.services` alone. Never changed, never deleted but with the whole account: PostgreSQL
-    refuses it too. Amounts in `changes` are decimal strings. A password, token, code or secret is in none.
-    `user` is whose event it is, empty where somebody tried to log in to no account; `actor_id` who caused
-    it, empty for nobody known, and no foreign key because it must outlive that account.
+    Written by `audit.services` alone. Never changed, and deleted with the whole account alone, or after three months
+    where it has no owner: PostgreSQL refuses anything else too. Amounts in `changes` are decimal strings. A password,
+    token, code or secret is in none. `user` is the owner, empty for a name that no account has. `actor_id` is who
+    caused it, empty for nobody known; no foreign key, because it must outlive that account.
     """
 
     user = models.ForeignKey(

@@ -4,6 +4,7 @@ simplejwt signs tokens and reads them back. Which of them still work is decided 
 session: a list of refused tokens cannot say which of two parallel refreshes came first.
 """
 
+import calendar
 import logging
 import re
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ SESSION_CLAIM = "sid"
 USER_CLAIM = "user_id"
 GRACE = timedelta(seconds=10)
 """How long after its rotation a refresh token that comes back is a client that raced itself, the end included."""
+
+_CLOCK_DIFFERENCE = timedelta(minutes=1)
+"""How far the clocks of two servers may be apart, of which one opened a session and the other refreshes it."""
 
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
 _LARGEST_ID = 2**63 - 1
@@ -72,9 +76,20 @@ def find_session(*, token: Token) -> Session | None:
     if session_id is None:
         return None
     session = _session_with_user.first(id=session_id)
-    if session is None or token.get(USER_CLAIM) != str(session.user_id):
+    if session is None or token.get(USER_CLAIM) != str(session.user_id) or _is_older(token, session):
         return None
     return session
+
+
+def _is_older(token: Token, session: Session) -> bool:
+    """Return whether a token was made before its session began.
+
+    Then it is of another session: a database that was filled from a copy gives out once more the ids that it gave out
+    since the copy was made.
+    """
+    issued_at = token.get("iat")
+    began_at = calendar.timegm((session.created_at - _CLOCK_DIFFERENCE).utctimetuple())
+    return not isinstance(issued_at, int) or issued_at < began_at
 
 
 def find_live_session(*, token: Token) -> Session | None:

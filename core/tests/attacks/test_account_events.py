@@ -1,5 +1,7 @@
 """Whatever happens to an account leaves an event, whoever did it and however; nothing secret is in one."""
 
+import datetime
+
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -85,6 +87,32 @@ def test_a_refused_login_of_nobody_is_kept_for_staff(db, clock):
     event = AuditEvent.objects.get()
 
     assert (event.user_id, event.action, event.object_id, event.changes) == (None, "login_failed", "", {})
+
+
+def test_events_of_nobody_are_deleted_after_three_months_and_no_others(alice, clock):
+    # In the past for the database's own clock, too.
+    clock.move_to(datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC))
+    APIClient().post(LOGIN, {"username": "nobody", "password": PASSWORD})
+    APIClient().post(LOGIN, {"username": "alice", "password": "wrong-horse-9"})
+    kept = told(alice)
+    clock.shift(datetime.timedelta(days=90))
+    call_command("run_jobs", "clean-up", verbosity=0)
+    assert AuditEvent.objects.filter(user=None).count() == 1
+    clock.shift(datetime.timedelta(seconds=1))
+
+    call_command("run_jobs", "clean-up", verbosity=0)
+
+    assert not AuditEvent.objects.filter(user=None).exists()
+    assert told(alice) == kept
+
+
+def test_the_database_keeps_young_events_of_nobody(db, clock):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite: the model refuses, the database cannot tell who deletes")
+    APIClient().post(LOGIN, {"username": "nobody", "password": PASSWORD})
+
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"), db_transaction.atomic():
+        AuditEvent.objects.delete_ownerless(before=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC))
 
 
 def test_logins_to_the_admin_are_told(db, clock):
