@@ -452,6 +452,20 @@ MUTATIONS = [
         "core/tests/admin/test_admin_secrecy.py",
     ),
     Mutation(
+        "the admin's password page counts no guesses",
+        "core/admin/password.py",
+        "            check_current_password(request=self.request, user=self.user, password=password)\n",
+        "            if not self.user.check_password(password):\n                raise WrongInput\n",
+        "core/tests/admin/test_admin_password.py",
+    ),
+    Mutation(
+        "the admin's password page writes the whole account",
+        "core/admin/password.py",
+        'change_password(user=form.user, new_password=form.cleaned_data["new_password1"])',
+        "form.save()",
+        "core/tests/admin/test_admin_password.py",
+    ),
+    Mutation(
         "anybody registers as staff",
         "core/accounts/serializers/profile.py",
         'fields = [*_PROFILE_FIELDS, "password"]',

@@ -1,6 +1,5 @@
 """The login form of the admin, which asks for the second factor of those who have one."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,16 +14,14 @@ from core import clock
 from core.accounts.services.login import LoginRefused, admit_to_admin
 from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_second_factor
 from core.accounts.views.proofs import name_account
+from core.admin.password import LimitedForm
 from core.audit.services import LOGIN, LOGIN_FAILED, record_event
 from core.limits.throttles import begin_login, reserve_code
 from core.models import User
 
 
-class StaffLoginForm(AdminAuthenticationForm):
+class StaffLoginForm(LimitedForm, AdminAuthenticationForm):
     """Name, password and, for those who have a second factor, a code."""
-
-    wait_seconds: int | None = None
-    """How long to wait, where a limit refused the try."""
 
     otp = forms.CharField(
         label=_("One-time code"),
@@ -83,7 +80,4 @@ class StaffLoginForm(AdminAuthenticationForm):
         try:
             yield
         except Throttled as error:
-            seconds = self.wait_seconds = math.ceil(getattr(error, "wait", None) or 1)
-            raise ValidationError(
-                _("Too many tries. Wait %(seconds)d seconds."), code="throttled", params={"seconds": seconds}
-            ) from error
+            raise self.refuse_until(error) from error

@@ -1,14 +1,16 @@
-"""The admin site: its login, and its titles."""
+"""The admin site: its login, the page of one's own password, its titles."""
 
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from core.admin.deletion import delete_selected
 from core.admin.login import StaffLoginForm
+from core.admin.password import OwnPasswordView, answer_waiting
 
 
 class StaffAdminSite(AdminSite):
@@ -27,9 +29,14 @@ class StaffAdminSite(AdminSite):
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Return the login page, with status 429 past a limit."""
-        response: HttpResponse = super().login(request, extra_context)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if form is not None and form.wait_seconds is not None:
-            response.status_code = 429
-            response.headers["Retry-After"] = str(form.wait_seconds)
+        response: HttpResponse = answer_waiting(super().login(request, extra_context))
         return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Return the page on which staff change their own password, with status 429 past a limit."""
+        view = OwnPasswordView.as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name
+        return answer_waiting(view(request))

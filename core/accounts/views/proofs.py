@@ -4,22 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from core.accounts.services.second_factor import WrongCode, has_second_factor
+from core.audit.services import LOGIN_FAILED, record_event
 from core.kernel.names import fold_name
 from core.limits.throttles import count_registration, reserve_code, reserve_login
 from core.models import User
 
 
-def check_current_password(*, request: Request, user: User, password: str) -> None:
-    """Raises ValidationError on `current_password` unless it is the user's.
+def check_current_password(*, request: Request | HttpRequest, user: User, password: str) -> None:
+    """Raises ValidationError on `current_password` unless it is the user's, and Throttled past the limit.
 
-    A wrong one counts as a failed login of the account: whoever holds a stolen token may not guess on.
+    A wrong one counts, and is recorded, as a failed login of the account: whoever holds a stolen token may not
+    guess on.
     """
     failed_login = reserve_login(request=request, account=name_account(owner=user, name=""))
     if not user.check_password(password):
+        record_event(user_id=user.pk, action=LOGIN_FAILED, object_type="user", object_id=user.pk)
         raise ValidationError({"current_password": [ErrorDetail("Invalid password.", code="invalid_password")]})
     failed_login.give_back()
 
