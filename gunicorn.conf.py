@@ -1,4 +1,4 @@
-"""The server. Settings are read here, before anything is forked: a bad value ends the start, with one line."""
+"""The server. Settings are read here, before anything is forked, so that a bad value ends the start with one line."""
 
 import gc
 import logging
@@ -9,16 +9,14 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
-from gunicorn.http.wsgi import Response  # noqa: E402
-
 from core.context import LinkFilter  # noqa: E402
 from fintech_app import settings  # noqa: E402
 
 wsgi_app = "fintech_app.wsgi:application"
 bind = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
-# Two processes keep two cores busy and cover for one another; threads cover the waiting for the database.
-# More of either would only stand in line before SQLite's one writer.
-worker_class = "fintech_app.server.EvenWorker"
+# Two processes use two cores and replace one another; threads use the time in which others wait for the database.
+# More of either would only wait for SQLite's one writer.
+worker_class = "fintech_app.server.WaitressWorker"
 # Imported once, before the workers are forked: they start at once, also in the place of one that died, and share
 # that memory. Nothing that cannot be forked may be opened on the way: no thread, no connection.
 preload_app = True
@@ -26,9 +24,6 @@ workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 timeout = 30
 graceful_timeout = 20
-keepalive = 5
-# A request's line and headers; bodies are measured by the parser.
-limit_request_line = 8190
 # Requests are not logged one by one: addresses carry ids, and people's filters. LOG_LEVEL steers the rest.
 accesslog = None
 # Its debugging lines are of no use to whoever debugs the product, and hold every path, mailed links included.
@@ -47,7 +42,7 @@ if settings.PROMETHEUS_MULTIPROC_DIR:
 
 
 def when_ready(server: Any) -> None:
-    """What is there before the first fork stays: the collector need not look at it in every worker, and so copy it."""
+    """Keep what exists before the first fork away from the garbage collector, so that the workers share its memory."""
     gc.freeze()
     os.register_at_fork(after_in_parent=_take_signals)
 
@@ -62,12 +57,12 @@ def _take_signals() -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """The master takes them again after the fork, the worker when it is ready."""
+    """Hold signals back; the master takes them again after the fork, the worker when it is ready."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
 
 
 def post_worker_init(worker: Any) -> None:
-    """What begins in a worker, for it would not survive a fork: hearing, and sending what mail the last server left."""
+    """Start what would not survive a fork: the handling of signals, and the sending of mail that was left over."""
     _take_signals()
 
     from core.accounts.tasks import deliver_mail_soon
@@ -76,19 +71,8 @@ def post_worker_init(worker: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """A worker that is gone counts no more; what it has counted stays in the sums."""
+    """Take a worker that has ended out of the gauges; its counters stay in the sums."""
     if settings.PROMETHEUS_MULTIPROC_DIR:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)
-
-
-_default_headers = Response.default_headers
-
-
-def _headers_without_banner(response: Response) -> list[str]:
-    return [line for line in _default_headers(response) if not line.startswith("Server:")]
-
-
-# What serves, and in which version, is nobody's business. There is no setting for it.
-Response.default_headers = _headers_without_banner

@@ -8,5 +8,3 @@ globals().update(runpy.run_path("gunicorn.conf.py"))
 
 wsgi_app = "bench.wsgi:application"
 loglevel = "error"
-# Longer than any pause between two rounds.
-keepalive = 30

@@ -63,7 +63,7 @@ class Bench:
             ("machine", describe_machine()),
             (
                 "server",
-                f"gunicorn gthread, 2 workers of 4 threads; load: wrk, 1 thread, {CONNECTIONS} connections",
+                f"gunicorn with waitress, 2 workers of 4 threads; load: wrk, 1 thread, {CONNECTIONS} connections",
             ),
             ("limits counted in", "Redis" if cache else "the database"),
             ("rounds", f"{size.rounds} of {size.seconds} s each, in turn; ratios are medians of the rounds' ratios"),

@@ -542,6 +542,13 @@ MUTATIONS = [
         '"PRAGMA synchronous=OFF"',
         "core/tests/test_power_cuts.py",
     ),
+    Mutation(
+        "a request may take as long as it likes to arrive",
+        "fintech_app/server.py",
+        "            if channel.is_overdue(now):\n",
+        "            if channel.is_overdue(now) and not self.alive:\n",
+        "core/tests/test_slow_senders.py",
+    ),
 ]
 
 

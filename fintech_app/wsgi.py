@@ -2,15 +2,12 @@
 
 import os
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
-from core.web.chunked_body import ChunkedBodyMiddleware
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 
-application = ChunkedBodyMiddleware(get_wsgi_application(), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+application = get_wsgi_application()
 
-# Reads the routes, and with them every view: else each worker does so by itself, and the first who calls waits for it.
+# Load the routes, and with them every view, before the workers are forked: else the first request in each waits for it.
 reverse("landing")

@@ -33,10 +33,7 @@ class BodyMiddleware:
         limit: int = getattr(owner, "body_limit_bytes", BODY_LIMIT_BYTES)
         if _read_length(request) <= limit:
             return None
-        response = error_response(PayloadTooLarge())
-        # The server need not read the rest of the body.
-        response.headers["Connection"] = "close"
-        return response
+        return error_response(PayloadTooLarge())
 
 
 def _read_length(request: HttpRequest) -> int:
