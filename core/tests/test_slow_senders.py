@@ -1,4 +1,4 @@
-"""Connections that send slowly or not at all: they end, and nobody waits for them. The server ends without cutting off."""
+"""Connections that send slowly or not at all end, and others are answered; a server that ends finishes its work."""
 
 import json
 import socket
