@@ -44,6 +44,13 @@ MUTATIONS = [
         "core/tests/api/test_sessions.py",
     ),
     Mutation(
+        "a session that was revoked still opens the account",
+        "core/accounts/services/sessions.py",
+        "if session is None or session.revoked_at is not None or not session.user.is_active:\n        return None",
+        "if session is None or not session.user.is_active:\n        return None",
+        "core/tests/api/test_today_with_session.py",
+    ),
+    Mutation(
         "a stolen refresh token ends nothing",
         "core/accounts/services/sessions.py",
         "                revoke_sessions(user_id=session.user_id, now=now)\n                record",
@@ -527,13 +534,6 @@ MUTATIONS = [
         "        record_event(user_id=user.pk, action=PASSWORD_CHANGED,",
         '        record_event(changes={"password": [None, user._password]}, user_id=user.pk, action=PASSWORD_CHANGED,',
         f"{ATTACKS}/test_logs_tell_no_secret.py core/tests/api/test_audit.py",
-    ),
-    Mutation(
-        "today's figure asks for no session in force",
-        "core/allowance/authentication.py",
-        "if not is_in_force(token=validated_token, user=user, revoked_at=days[0].session_revoked_at):",
-        "if False:",
-        "core/tests/api/test_today_with_session.py",
     ),
     Mutation(
         "counts are committed without syncs, on SQLite",

@@ -6,14 +6,12 @@ The clock is frozen during a request, so that one that spans midnight has one da
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-# UTC-12, the last of the world's time zones.
-_LAST_OF_ZONES = timedelta(hours=12)
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
 
 
@@ -36,11 +34,6 @@ def unfrozen_now() -> datetime:
 def today_for(person: HasTimezone) -> date:
     """Return the calendar day in this person's time zone."""
     return now().astimezone(ZoneInfo(person.timezone)).date()
-
-
-def earliest_today() -> date:
-    """Return the calendar day in the last of the world's time zones: no local day lies before it."""
-    return (now() - _LAST_OF_ZONES).date()
 
 
 @contextmanager

@@ -21,6 +21,9 @@ from core.accounts.services.mail_queue import queue_notice, queue_verification
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import (
+    OpenedRows,
+    PendingWrite,
+    Touch,
     convert_everything,
     prepare_plan_item,
     prepare_transaction,
@@ -84,7 +87,9 @@ def complete_transaction(instance: Transaction, raw: bool, update_fields: frozen
     if not raw:
         with owner_transaction(instance.user_id) as owner:
             written = WrittenRow(instance, update_fields)
-            prepare_transaction(transaction=instance, written=written, owner=owner, today=clock.today_for(owner))
+            instance.pending_write = prepare_transaction(
+                transaction=instance, written=written, owner=owner, today=clock.today_for(owner)
+            )
 
 
 @receiver(pre_save, sender=User)
@@ -176,41 +181,53 @@ def _refresh_plan(user_id: int) -> None:
 def refresh_after_transaction_saved(
     instance: Transaction, created: bool, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """A purchase changes what is left of its day, and of the day it was moved from, and today; its owner can see it."""
-    if not raw:
-        record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
-        _refresh_days(instance.user_id, instance.touched_days, opened=instance.opened_days)
+    """Record the write, and refresh the day of the transaction, the one it was moved from, and today."""
+    if raw:
+        return
+    pending = _take_pending_write(instance)
+    record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
+    refreshed = _refresh_days(instance.user_id, pending.days, pending.opened)
+    if instance.date in refreshed:
+        instance.allowance = refreshed[instance.date]
 
 
 @receiver(pre_delete, sender=Transaction)
-def remember_day_before_deletion(instance: Transaction, origin: Any, **kwargs: Any) -> None:
-    """The day that the row is on now: the instance may have been read before it was moved.
+def find_day_before_deletion(instance: Transaction, origin: Any, **kwargs: Any) -> None:
+    """Find the day that the row is on now, because the instance may have been read before it was moved.
 
     Many rows, and those of a day that is deleted, are read under the lock already.
     """
-    instance.touched_days = frozenset({instance.date})
+    days = {instance.date}
     if origin is instance:
-        instance.touched_days = frozenset(Transaction.objects.filter(pk=instance.pk).values_list("date", flat=True))
+        days = set(Transaction.objects.filter(pk=instance.pk).values_list("date", flat=True))
+    instance.pending_write = PendingWrite(touches=frozenset(Touch(day=day) for day in days))
 
 
 @receiver(post_delete, sender=Transaction)
 def refresh_after_transaction_deleted(instance: Transaction, origin: Any, **kwargs: Any) -> None:
-    """A purchase that is taken back gives its day the money back."""
+    """Refresh the day of a transaction that is gone."""
+    pending = _take_pending_write(instance)
     if not _is_refreshed_elsewhere(origin):
-        _refresh_days(instance.user_id, instance.touched_days)
+        _refresh_days(instance.user_id, pending.days)
 
 
 @receiver(rows_deleted, sender=Transaction)
 @receiver(rows_deleted, sender=DailyAllowance)
 def refresh_after_days_changed(rows: list[Any], owner_ids: list[int], **kwargs: Any) -> None:
-    """Many purchases that are taken back, or whole days with theirs, change each owner's days once."""
+    """Refresh each owner's days once after many transactions, or days with theirs, were deleted."""
     for owner_id in owner_ids:
         _refresh_days(owner_id, frozenset(row.date for row in rows if row.user_id == owner_id))
 
 
-def _refresh_days(user_id: int, days: frozenset[date], opened: dict[date, DailyAllowance] | None = None) -> None:
+def _take_pending_write(instance: Transaction) -> PendingWrite:
+    pending: PendingWrite = instance.pending_write
+    del instance.pending_write
+    return pending
+
+
+def _refresh_days(user_id: int, days: frozenset[date], opened: OpenedRows | None = None) -> dict[date, DailyAllowance]:
     with owner_transaction(user_id) as owner:
-        refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days, opened=opened)
+        return refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days, opened=opened)
 
 
 @receiver(post_save, sender=User)

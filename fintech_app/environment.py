@@ -190,7 +190,6 @@ def read_database(url: str, *, data_dir: Path, conn_max_age: int) -> dict[str, A
             if file.is_dir():
                 refuse("DATABASE_URL", "names a folder, not a file")
     elif config["ENGINE"] == "django.db.backends.postgresql":
-        config["ENGINE"] = "core.postgresql"
         if not config["NAME"]:
             refuse("DATABASE_URL", "names no database; it takes postgres://user:password@host:5432/name")
         config["CONN_HEALTH_CHECKS"] = True

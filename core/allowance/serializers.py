@@ -109,8 +109,12 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
     id = serializers.IntegerField(source="part.item.id")
     name = serializers.CharField(source="part.item.name", allow_blank=True)
     frequency = serializers.ChoiceField(choices=FREQUENCY_CHOICES, source="part.item.frequency.value")
-    amount = MoneyField(currency_source="currency", help_text="The item's own amount, in its own currency.")
-    currency = serializers.CharField(help_text="The item's own currency.")
+    amount = MoneyField(
+        source="source.amount",
+        currency_source="source.currency",
+        help_text="The item's own amount, in its own currency.",
+    )
+    currency = serializers.CharField(source="source.currency", help_text="The item's own currency.")
     counted = MoneyField(
         source="part.counted",
         currency_source="into",
@@ -120,19 +124,21 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
         help_text="Units of the owner's currency for one of the item's, for display; null in the owner's own."
     )
     rate_date = serializers.DateField(
-        allow_null=True, help_text="The day of that rate; null in the owner's own currency."
+        source="source.rate_date", allow_null=True, help_text="The day of that rate; null in the owner's own currency."
     )
-    rate_is_old = serializers.BooleanField(help_text="Whether that rate is more than a week older than the day.")
+    rate_is_old = serializers.BooleanField(
+        source="source.rate_is_old", help_text="Whether that rate is more than a week older than the day."
+    )
     reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
 
     def get_rate(self, item: ExplainedItem) -> str | None:
         """Exact where it ends, else to twelve digits."""
-        return None if item.rate is None else format_rate(rate=item.rate)
+        return None if item.source.rate is None else format_rate(rate=item.source.rate)
 
     def get_reason(self, item: ExplainedItem) -> str:
         """In the reader's language."""
-        reason = describe(item.part)
-        return f"{reason} {describe_old_rate(item.rate_date)}" if item.rate_is_old and item.rate_date else reason
+        reason, source = describe(item.part), item.source
+        return f"{reason} {describe_old_rate(source.rate_date)}" if source.rate_is_old and source.rate_date else reason
 
 
 class ExplainedPeriodSerializer(serializers.Serializer[Any]):

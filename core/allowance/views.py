@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
-from core.allowance.authentication import TodayAuthentication
 from core.allowance.filters import AllowanceFilter
 from core.allowance.queries import load_explanation
 from core.allowance.serializers import AllowanceSerializer, ExplanationSerializer, TodaySerializer
@@ -46,12 +45,11 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
     filterset_class = AllowanceFilter
 
     @swagger_auto_schema(responses={200: TodaySerializer})
-    @action(detail=False, authentication_classes=[TodayAuthentication])
+    @action(detail=False)
     def today(self, request: Request) -> Response:
         """What may be spent today; the day's row is made if need be."""
         owner = get_caller(request)
-        today = clock.today_for(owner)
-        row = open_day(owner=owner, on_date=today, days=owner.days_read)
+        row = open_day(owner=owner, today=clock.today_for(owner))
         return Response(_today_shape.to_representation(row))
 
     @swagger_auto_schema(query_serializer=ExplainQuerySerializer, responses={200: ExplanationSerializer})
@@ -63,7 +61,8 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         question = ExplainQuerySerializer(data=request.query_params, context={"today": today})
         question.is_valid(raise_exception=True)
         on_date = question.validated_data.get("date", today)
-        return Response(ExplanationSerializer(load_explanation(owner=owner, on_date=on_date)).data)
+        explanation = load_explanation(owner=owner, on_date=on_date, today=today)
+        return Response(ExplanationSerializer(explanation).data)
 
     @swagger_auto_schema(request_body=no_body, responses={200: TodaySerializer})
     @action(detail=False, methods=["post"])

@@ -15,7 +15,6 @@ from core import context
 from core.audit.domain import describe_changes, describe_values
 from core.db.loaded import LoadedModel
 from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction, User
-from core.models.statements import insert_row
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
@@ -82,7 +81,7 @@ def record_event(
         changes=changes,
         actor_id=actor_id,
     )
-    insert_row(event)
+    event.save(force_insert=True)
 
 
 def record_events(*, user_ids: Iterable[int], action: str) -> None:
@@ -113,7 +112,7 @@ def record_row(*, action: str, row: LoadedModel, written: Collection[str] | None
     """
     event = _event_of_row(action=action, row=row, written=written)
     if event is not None:
-        insert_row(event)
+        event.save(force_insert=True)
 
 
 def record_account(*, action: str, user: User, written: Collection[str] | None = None) -> None:
@@ -179,7 +178,7 @@ def _new_event(
     actor_id: int | None = None,
 ) -> AuditEvent:
     call = context.get_context()
-    return AuditEvent.of(
+    return AuditEvent(
         user_id=user_id,
         action=action,
         object_type=object_type,

@@ -1,12 +1,11 @@
 """Recording many entries of one person at once."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core.allowance.services import open_missing_days, refresh_allowance
+from core.allowance.services import open_rows, refresh_allowance
 from core.audit.services import CREATED, record_rows
 from core.currencies.domain import RateBook
 from core.currencies.services import convert_amount, load_book
@@ -44,15 +43,13 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
             dated=[(entry.currency, entry.date) for entry in entries if entry.currency], into=locked_owner.currency
         )
         rows = [_build_row(owner=locked_owner, entry=entry, today=today, book=book) for entry in entries]
-        spending: dict[date, Decimal] = defaultdict(Decimal)
+        touched = {row.date for row in rows}
+        opened = open_rows(owner=locked_owner, today=today, days=touched)
         for row in rows:
-            spending[row.date] += -row.base_amount if row.kind == Transaction.Kind.REFUND else row.base_amount
-        days = open_missing_days(owner=locked_owner, spending=spending)
-        for row in rows:
-            row.allowance = days[row.date]
+            row.allowance_id = opened.get_id(row.date)
         Transaction.objects.bulk_create(rows, batch_size=_BATCH_ROWS)
         record_rows(action=CREATED, rows=rows)
-        refresh_allowance(user_id=locked_owner.pk, today=today, days=frozenset(days))
+        refresh_allowance(user_id=locked_owner.pk, today=today, days=touched, opened=opened)
     return rows
 
 

@@ -1,13 +1,10 @@
 """What happened to an account and its rows, for its owner to see."""
 
 from datetime import datetime
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.base import ModelState
-
-from core.models.statements import insert_values
+from django.db import models
 
 _CHUNK = 5_000
 _APPEND_ONLY = "Audit events are written once: they are neither changed nor deleted."
@@ -67,21 +64,11 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object_type} {self.object_id}".rstrip()
 
-    @classmethod
-    def of(cls, **values: Any) -> Self:
-        """A new event of these values, which are those of every column but `id` and `at`. Nothing is looked up."""
-        event = cls.__new__(cls)
-        event._state = ModelState()
-        event.__dict__.update(values, id=None, at=None)
-        return event
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the event. Raises TypeError for one that is stored."""
         if not self._state.adding:
             raise TypeError(_APPEND_ONLY)
-        # Nothing follows from an event: nobody listens to it.
-        self.pk = insert_values(self)
-        self._state.adding, self._state.db = False, DEFAULT_DB_ALIAS
+        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises TypeError, always."""

@@ -28,9 +28,6 @@ class DailyAllowance(OwnedModel):
     period_end = models.DateField(help_text="The next payday, not part of the pay period.")
     income_counts = models.BooleanField(help_text="Whether any income counts in the pay period.")
 
-    # Made by the write that is under way, with that write's transaction counted in.
-    is_fresh = False
-
     class Meta:
         verbose_name = "daily allowance"
         verbose_name_plural = "daily allowances"

@@ -1,13 +1,11 @@
 """What was bought, and what came back."""
 
-import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import connections, models
-from django.db.models import Case, F, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, ExpressionWrapper, F, Q, Sum, Value, When
 
 from core.db.locks import OwnedModel, OwnedQuerySet
 from core.kernel.currencies import format_money
@@ -16,35 +14,36 @@ from core.kernel.schedules import EARLIEST_DATE
 from core.models.daily_allowance import DailyAllowance
 from core.models.fields import CurrencyField, MoneyField
 
-NET_SPENDING = Sum(
-    Case(When(kind="refund", then=-F("base_amount")), default=F("base_amount"), output_field=MoneyField())
-)
+
+class TransactionKind(models.TextChoices):
+    """What a transaction is."""
+
+    SPEND = "spend", "spend"
+    REFUND = "refund", "refund"
+
+
+SPENDING_SIGNS: Mapping[TransactionKind, int] = {TransactionKind.SPEND: 1, TransactionKind.REFUND: -1}
+"""How an amount of each kind counts in net spending."""
+
+
+def _signed_amount(kind: TransactionKind) -> When:
+    # A kind without a sign is a KeyError when this module is imported: no sum may leave it out.
+    signed = F("base_amount") * Value(SPENDING_SIGNS[kind])
+    return When(kind=kind.value, then=ExpressionWrapper(signed, output_field=MoneyField()))
+
+
+NET_SPENDING = Sum(Case(*[_signed_amount(kind) for kind in TransactionKind], output_field=MoneyField()))
 """Spends less refunds, as an aggregate; null without rows."""
 
 
 class TransactionQuerySet(OwnedQuerySet["Transaction"]):
-    """Sums that stay inside the database."""
-
-    def net_spending(self) -> Decimal:
-        """Spends less refunds, in the owner's currency; 0 without rows."""
-        total: Decimal = self.aggregate(
-            total=Coalesce(NET_SPENDING, Decimal(0), output_field=MoneyField()),
-        )["total"]
-        return total
-
-    def with_net_spending(self) -> "models.QuerySet[Any, tuple[int, Decimal]]":
-        """For each day the id of its row and the `net_spending` of its rows, in no order."""
-        return self.order_by().values_list("allowance_id").annotate(total=NET_SPENDING)
-
-    def net_spending_by_day(self) -> dict[int, Decimal]:
-        """As `net_spending`, by the id of the day's row."""
-        return dict(self.with_net_spending())
+    """Transactions of one or several people."""
 
     def set_base_amounts(self, amounts: Sequence[tuple[int, Decimal]]) -> None:
-        """Give many rows, by their ids, another amount in the owner's currency, with one statement.
+        """Set another amount in the owner's currency on many rows, given by their ids, in one statement.
 
-        Sends no signals: the days must be refreshed by the caller. Plain SQL, the same for both engines:
-        `bulk_update` makes a case of every row and takes twenty times as long.
+        Sends no signals: the caller refreshes the days. Plain SQL, the same for both engines: `bulk_update` builds a
+        CASE of every row and takes twenty times as long.
         """
         if not amounts:
             return
@@ -75,11 +74,7 @@ class Transaction(OwnedModel):
     date change. A transaction never changes the amount of its own day, only what remains of it.
     """
 
-    class Kind(models.TextChoices):
-        """Which way the money went."""
-
-        SPEND = "spend", "spend"
-        REFUND = "refund", "refund"
+    Kind = TransactionKind
 
     allowance = models.ForeignKey(DailyAllowance, on_delete=models.CASCADE, related_name="transactions", db_index=False)
     date = models.DateField(help_text="The owner's local day.")
@@ -100,9 +95,8 @@ class Transaction(OwnedModel):
         "allowance_id": ("date", "base_amount"),
     }
 
-    # The days that a write touches, and their rows as they were read under the owner's lock.
-    touched_days: frozenset[datetime.date] = frozenset()
-    opened_days: dict[datetime.date, DailyAllowance] | None = None
+    # From pre_save to post_save: what the write touches. See `core.allowance.services.preparation`.
+    pending_write: Any
 
     class Meta:
         verbose_name = "transaction"

@@ -121,9 +121,6 @@ class User(LoadedModel, FigureSettings, AbstractUser):
 
     objects: ClassVar[UserManager] = UserManager()
 
-    # The days of now by date, where they were read along with this row; see `core.allowance.authentication`.
-    days_read: dict[Any, Any] | None = None
-
     REQUIRED_FIELDS = ["email"]
 
     class Meta:

@@ -6,19 +6,17 @@ session: a list of refused tokens cannot say which of two parallel refreshes cam
 
 import calendar
 import logging
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction as db_transaction
-from django.db.models import BigIntegerField, F
+from django.db.models import F
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token, UntypedToken
 
 from core.audit.services import SESSIONS_REVOKED, TOKEN_REUSED, record_event
 from core.models import Session, User
-from core.models.compiled import CompiledQuery, Given
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +30,6 @@ _CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
 _LARGEST_ID = 2**63 - 1
-_ROW_ID = re.compile(r"[0-9]{1,19}")
 
 
 class TokenRefused(Exception):
@@ -47,35 +44,12 @@ class TokenPair:
     refresh: str
 
 
-_session_with_user = CompiledQuery(
-    lambda: Session.objects.select_related("user").filter(pk=Given("id", BigIntegerField()))
-)
-
-
-def read_session_id(*, token: Token) -> int | None:
-    """The id of the session that a verified token names; None where that cannot be one."""
-    session_id = token.get(SESSION_CLAIM)
-    return session_id if isinstance(session_id, int) and 0 < session_id <= _LARGEST_ID else None
-
-
-def read_user_id(*, token: Token) -> int | None:
-    """The id of the person that a verified token names; None where that cannot be one."""
-    claim = token.get(USER_CLAIM)
-    user_id = int(claim) if isinstance(claim, str) and _ROW_ID.fullmatch(claim) else 0
-    return user_id if 0 < user_id <= _LARGEST_ID else None
-
-
-def is_in_force(*, token: Token, user: User, revoked_at: datetime | None) -> bool:
-    """Whether a verified access token still opens this person's account; `revoked_at` is its session's."""
-    return revoked_at is None and user.is_active and token.get(USER_CLAIM) == str(user.pk)
-
-
 def find_session(*, token: Token) -> Session | None:
     """The session that a verified token names, with its user, in one statement; None where there is none."""
-    session_id = read_session_id(token=token)
-    if session_id is None:
+    session_id = token.get(SESSION_CLAIM)
+    if not isinstance(session_id, int) or not 0 < session_id <= _LARGEST_ID:
         return None
-    session = _session_with_user.first(id=session_id)
+    session = Session.objects.select_related("user").filter(pk=session_id).first()
     if session is None or token.get(USER_CLAIM) != str(session.user_id) or _is_older(token, session):
         return None
     return session
@@ -95,7 +69,7 @@ def _is_older(token: Token, session: Session) -> bool:
 def find_live_session(*, token: Token) -> Session | None:
     """The session of a verified access token, with its user, if both are still in force."""
     session = find_session(token=token)
-    if session is None or not is_in_force(token=token, user=session.user, revoked_at=session.revoked_at):
+    if session is None or session.revoked_at is not None or not session.user.is_active:
         return None
     return session
 

@@ -35,8 +35,30 @@ from core.allowance.domain.plans import (
     is_running,
     sum_percentages,
 )
+from core.allowance.domain.snapshots import (
+    CalculatedDay,
+    DatedPlan,
+    DayInput,
+    DayValues,
+    ItemSource,
+    Snapshot,
+    SnapshotScope,
+    SpendingByDay,
+    calculate_changed_days,
+    calculate_day,
+)
 
 __all__ = [
+    "DatedPlan",
+    "DayInput",
+    "DayValues",
+    "ItemSource",
+    "Snapshot",
+    "SnapshotScope",
+    "SpendingByDay",
+    "CalculatedDay",
+    "calculate_changed_days",
+    "calculate_day",
     "CountedItem",
     "Figure",
     "ItemType",

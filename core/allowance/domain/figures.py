@@ -127,15 +127,15 @@ def calculate_amount(*, pool: Decimal, spent_before: Decimal, days_left: int, de
 
 
 def calculate_figure(
-    *, plan: Plan, on_date: date, spent_before: Decimal, spent_today: Decimal, period: PayPeriod | None = None
+    *, plan: Plan, on_date: date, spent_before: Decimal, spent_today: Decimal, calendar: PayCalendar | None = None
 ) -> Figure:
-    """The figure of one day.
+    """Return the figure of one day. `calendar` is the plan's, where the caller has it already.
 
     `spent_before` is the net spending (spends less refunds) of the day's pay period before the day,
     `spent_today` that of the day itself. Raises FigureOutOfRange as `calculate_pool` does.
     """
-    calendar = calculate_pay_calendar(items=plan.items)
-    period = period or calendar.period_containing(on_date)
+    calendar = calendar or calculate_pay_calendar(items=plan.items)
+    period = calendar.period_containing(on_date)
     pool = calculate_pool(plan=plan, calendar=calendar, period=period)
     days_left = period.days_left(on_date)
     if days_left > 1:

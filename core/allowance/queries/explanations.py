@@ -1,48 +1,26 @@
-"""Reading a figure apart."""
+"""Take a figure apart."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
-from core.allowance.domain import CountedItem, Figure, calculate_figure
-from core.allowance.queries.plans import ItemSource, get_period, load_plan_with_sources
-from core.models import DailyAllowance, User
+from core.allowance.domain import CountedItem, Figure, ItemSource, SnapshotScope, calculate_figure
+from core.allowance.queries.snapshots import load_snapshot
+from core.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedItem:
-    """One item's part in a figure: its own `amount` and `currency`, and what counts in the owner's, `into`.
-
-    `rate` units of `into` for one unit of `currency`, as of `rate_date`; both None in the owner's currency.
-    """
+    """One item's part in a figure: what was entered, and what counts of it in the owner's currency, `into`."""
 
     part: CountedItem
-    amount: Decimal
-    currency: str
+    source: ItemSource
     into: str
-    rate: Fraction | None
-    rate_date: date | None
-    rate_is_old: bool
-
-    @classmethod
-    def of(cls, *, part: CountedItem, source: ItemSource, into: str, on_date: date) -> "ExplainedItem":
-        """What counts of an item, beside what it was made from."""
-        conversion = source.conversion
-        return cls(
-            part=part,
-            amount=source.amount,
-            currency=source.currency,
-            into=into,
-            rate=conversion.rate if conversion else None,
-            rate_date=conversion.rate_date if conversion else None,
-            rate_is_old=conversion is not None and conversion.is_stale(on_date=on_date),
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A figure taken apart, and what the day's row showed (None without a row)."""
+    """A figure taken apart, and what the day's row shows, which is None without a row."""
 
     figure: Figure
     currency: str
@@ -51,30 +29,27 @@ class Explanation:
     items: tuple[ExplainedItem, ...]
 
 
-def load_explanation(*, owner: User, on_date: date) -> Explanation:
-    """The figure of a day from the plan as it is now. Writes nothing. Raises UnknownRate, FigureOutOfRange."""
-    loaded = load_plan_with_sources(owner=owner, on_date=on_date)
-    plan = loaded.plan
-    period = get_period(plan=plan, on_date=on_date)
-    rows = DailyAllowance.objects.filter(user_id=owner.pk, date__gte=period.start, date__lte=on_date).values_list(
-        "date", "amount", "remaining_amount"
-    )
-    spent_before, spent_today, shown_amount = Decimal(0), Decimal(0), None
-    for day, amount, remaining_amount in rows:
-        if day == on_date:
-            shown_amount, spent_today = amount, amount - remaining_amount
-        else:
-            spent_before += amount - remaining_amount
+def load_explanation(*, owner: User, on_date: date, today: date) -> Explanation:
+    """Return the figure of a day from the plan as it is now. Raises UnknownRate and FigureOutOfRange."""
+    scope = SnapshotScope(user_id=owner.pk, currency=owner.currency, today=today, opened_days=frozenset({on_date}))
+    day = load_snapshot(scope=scope).days[on_date]
+    if day.dated_plan is None:
+        raise ValueError("An opened day is calculated from the plan.")
+    plan = day.dated_plan.plan
     figure = calculate_figure(
-        plan=plan, on_date=on_date, spent_before=spent_before, spent_today=spent_today, period=period
+        plan=plan,
+        calendar=day.dated_plan.calendar,
+        on_date=on_date,
+        spent_before=day.spent_before,
+        spent_today=day.spent_today,
     )
     return Explanation(
         figure=figure,
         currency=owner.currency,
         savings_percent=plan.savings_percent,
-        shown_amount=shown_amount,
+        shown_amount=None if day.stored is None else day.stored.amount,
         items=tuple(
-            ExplainedItem.of(part=part, source=source, into=owner.currency, on_date=on_date)
-            for part, source in zip(figure.pool.items, loaded.sources, strict=True)
+            ExplainedItem(part=part, source=source, into=owner.currency)
+            for part, source in zip(figure.pool.items, day.dated_plan.sources, strict=True)
         ),
     )

@@ -1,7 +1,7 @@
-"""Keeping the projection: every day's row says what the other rows imply.
+"""Keep the projection: every day's row holds what the other rows imply.
 
-A refresh recomputes, it never adds or subtracts, so that it may run any number of times. All of it happens
-under the owner's lock, in the transaction of the write that made it necessary.
+A refresh recomputes, it never adds or subtracts, so that it may run any number of times. It happens under the
+owner's lock, in the transaction of the write that made it necessary.
 """
 
 from core.allowance.services.bulk import (
@@ -13,10 +13,11 @@ from core.allowance.services.bulk import (
 )
 from core.allowance.services.currency_change import convert_everything
 from core.allowance.services.drift import Drift, check_days, check_transactions, count_days_to_check
-from core.allowance.services.preparation import prepare_plan_item, prepare_transaction
+from core.allowance.services.preparation import PendingWrite, Touch, prepare_plan_item, prepare_transaction
 from core.allowance.services.projection import (
+    OpenedRows,
     open_day,
-    open_missing_days,
+    open_rows,
     recalculate_day,
     refresh_allowance,
     refreshing_once,
@@ -26,7 +27,10 @@ from core.allowance.services.rates import RatesUpdate, update_rates
 __all__ = [
     "BulkResult",
     "Drift",
+    "OpenedRows",
+    "PendingWrite",
     "RatesUpdate",
+    "Touch",
     "check_days",
     "check_transactions",
     "convert_everything",
@@ -34,7 +38,7 @@ __all__ = [
     "count_people_to_open",
     "open_day",
     "open_days_for_all",
-    "open_missing_days",
+    "open_rows",
     "prepare_plan_item",
     "prepare_transaction",
     "recalculate_day",

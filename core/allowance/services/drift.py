@@ -1,10 +1,9 @@
-"""Where the stored days and what the other rows imply have come apart. On a healthy database: nowhere.
+"""Find stored days that differ from what the other rows imply: drift.
 
-Writes outside of the models (bulk statements, a partial fixture, a restored table) can cause drift; no
-request may. Both halves run in constant memory, however many rows there are.
+Writes outside of the models (bulk statements, a partial fixture, a restored table) can cause it; no request may.
+Both checks run in constant memory, however many rows there are.
 """
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,21 +11,19 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import ExpressionWrapper, F
 
 from core.allowance import queries
-from core.allowance.domain import calculate_remaining
+from core.allowance.domain import SnapshotScope, calculate_day
 from core.allowance.queries import PROJECTED
 from core.allowance.services.bulk import CHUNK_PEOPLE, Person, TodayFor, find_people_to_check
-from core.allowance.services.projection import apply_plan, refresh_allowance
+from core.allowance.services.projection import refresh_allowance
 from core.db.locks import owner_transaction
 from core.models import DailyAllowance, Transaction, User
 from core.models.fields import MoneyField
-from core.models.transaction import NET_SPENDING
 
 CHUNK_ROWS = 2000
-# Up to here looking at each person under their lock is as quick as asking about all of them at once.
+# Up to this many people it is as fast to check each under their lock as all of them at once.
 _FEW_PEOPLE = 5
 
 
@@ -44,35 +41,38 @@ class Drift:
         return f"user {self.user_id}, {self.day}: {self.column} is {self.stored}, should be {self.expected}"
 
 
-def find_day_drift(*, row: DailyAllowance, owner: User, today: date) -> list[Drift]:
-    """What of a day's row a recomputation contradicts.
+def find_day_drift(*, day: date, owner: User, today: date) -> list[Drift]:
+    """Return the columns of a day's row that a recomputation contradicts; none without a row.
 
-    A past day keeps its amount: there only what remains is checked. For a row of `owner`, under their lock.
+    A past day keeps its amount: only what remains is compared. Under the owner's lock.
     """
-    expected = copy.copy(row)
-    spent = queries.calculate_spent_on(row=row)
-    if row.date < today:
-        expected.remaining_amount = calculate_remaining(amount=row.amount, spent_today=spent)
-    else:
-        plan = queries.load_plan(owner=owner, on_date=today)
-        period = queries.get_period(plan=plan, on_date=row.date)
-        spent_before = queries.sum_transactions_between(user_id=owner.pk, start=period.start, end=row.date)
-        apply_plan(row=expected, owner=owner, plan=plan, period=period, spent_before=spent_before, spent_today=spent)
+    scope = SnapshotScope(
+        user_id=owner.pk,
+        currency=owner.currency,
+        today=today,
+        changed_days=frozenset({day}),
+        plan_changed=day >= today,
+        recounts=True,
+    )
+    snapshot = queries.load_snapshot(scope=scope)
+    if day not in snapshot.days:
+        return []
+    stored, expected = snapshot.days[day].stored, calculate_day(snapshot=snapshot, on_date=day)
     return [
-        Drift(owner.pk, row.date, name, getattr(row, name), getattr(expected, name))
+        Drift(owner.pk, day, name, getattr(stored, name), getattr(expected, name))
         for name in PROJECTED
-        if getattr(row, name) != getattr(expected, name)
+        if getattr(stored, name) != getattr(expected, name)
     ]
 
 
-class _StoredDay(NamedTuple):
-    """What of a day's row tells whether it must be looked at. `gap` is 0 where its transactions explain the rest."""
+class _CheckedDay(NamedTuple):
+    """What of a day's row tells whether it must be looked at."""
 
     pk: int
     user_id: int
     date: date
     timezone: str
-    gap: Decimal
+    spent: Decimal
 
 
 def count_days_to_check() -> int:
@@ -83,32 +83,23 @@ def count_days_to_check() -> int:
 def check_days(
     *, today_for: TodayFor, mend: bool = False, on_chunk: Callable[[int], object] = lambda rows: None
 ) -> Iterator[Drift]:
-    """Compare every day's row with a recomputation, and with `mend` bring those that differ up to date.
+    """Compare every day's row with a recomputation, and with `mend` refresh those that differ.
 
-    Past days are compared within one statement, those of today and later by a recomputation of many people at
-    once. What looks wrong is looked at again under its owner's lock, so that writes under way are not taken
-    for drift. `on_chunk` hears of each chunk's size.
+    Past days are compared by the sums of their transactions, those of today and later by a recomputation of many
+    people at once. A row that seems to differ is checked again under its owner's lock, so that writes under way are
+    not taken for drift. `on_chunk` is called with the size of each chunk.
     """
-    spent = Subquery(
-        Transaction.objects.filter(allowance=OuterRef("pk"))
-        .order_by()
-        .values("allowance")
-        .annotate(net=NET_SPENDING)
-        .values("net"),
-        output_field=MoneyField(),
-    )
-    gap = ExpressionWrapper(
-        F("amount") - F("remaining_amount") - Coalesce(spent, Decimal(0), output_field=MoneyField()),
-        output_field=MoneyField(),
-    )
-    days = DailyAllowance.objects.values_list("pk", "user_id", "date", "user__timezone", gap)
+    spent = ExpressionWrapper(F("amount") - F("remaining_amount"), output_field=MoneyField())
+    days = DailyAllowance.objects.values_list("pk", "user_id", "date", "user__timezone", spent)
     drifted: set[int] = set()
     for rows in _in_chunks(days, last_pk=lambda row: row[0]):
-        chunk = [_StoredDay(*row) for row in rows]
-        # Asked anew for each chunk, for midnight comes while others are looked at; once for each time zone.
+        chunk = [_CheckedDay(*row) for row in rows]
+        # Read anew for each chunk, because midnight may come meanwhile; once for each time zone.
         todays = {zone: today_for(Person(id=0, currency="", timezone=zone)) for zone in {row.timezone for row in chunk}}
-        # Whoever has a past day that is wrong has a sum before today that is wrong.
-        drifted |= {row.user_id for row in chunk if row.gap}
+        sums = queries.sum_net_spending(row_ids=[row.pk for row in chunk])
+        wrong = {row.pk for row in chunk if row.spent != sums.get(row.pk, 0)}
+        # A past day that is wrong makes the sum before today wrong.
+        drifted |= {row.user_id for row in chunk if row.pk in wrong}
         current = {row.user_id for row in chunk if row.date >= todays[row.timezone]}
         suspects = current
         if len(current) > _FEW_PEOPLE:
@@ -116,20 +107,17 @@ def check_days(
             for ids in _cut(sorted(current), CHUNK_PEOPLE):
                 suspects |= find_people_to_check(user_ids=ids, today_for=today_for)
         for row in chunk:
-            if row.gap or (row.user_id in suspects and row.date >= todays[row.timezone]):
-                yield from _check_under_lock(day=row, today_for=today_for, mend=mend)
+            if row.pk in wrong or (row.user_id in suspects and row.date >= todays[row.timezone]):
+                yield from _check_under_lock(row=row, today_for=today_for, mend=mend)
         on_chunk(len(chunk))
 
 
-def _check_under_lock(*, day: _StoredDay, today_for: TodayFor, mend: bool) -> list[Drift]:
-    with owner_transaction(day.user_id) as owner:
-        found = DailyAllowance.objects.filter(pk=day.pk).first()
-        if found is None:
-            return []
+def _check_under_lock(*, row: _CheckedDay, today_for: TodayFor, mend: bool) -> list[Drift]:
+    with owner_transaction(row.user_id) as owner:
         today = today_for(owner)
-        drifts = find_day_drift(row=found, owner=owner, today=today)
+        drifts = find_day_drift(day=row.date, owner=owner, today=today)
         if drifts and mend:
-            refresh_allowance(user_id=owner.pk, today=today, days={day.date}, plan_changed=day.date >= today)
+            refresh_allowance(user_id=owner.pk, today=today, days={row.date}, plan_changed=row.date >= today)
         return drifts
 
 

@@ -1,8 +1,10 @@
-"""Before a row is stored: the columns that follow from those that were entered."""
+"""Fill in the columns of a row that follow from those that were entered, before it is stored."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from core.allowance.services.projection import open_days
+from core.allowance.services.projection import OpenedRows, open_rows
 from core.currencies.services import check_convertible, convert_amount
 from core.db.written import WrittenRow
 from core.kernel.errors import DomainError
@@ -10,10 +12,35 @@ from core.models import Transaction, User
 from core.models.plan_item import PlanItem
 
 
-def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today: date) -> None:
-    """The owner's currency where none is given, and the local days on which the item was added and scheduled.
+class Touch(NamedTuple):
+    """What a transaction counts towards: a day, and the date of an item of the plan that it pays, if it names one."""
 
-    Under the owner's lock; `today` is their local day. Stores nothing. Raises UnknownRate.
+    day: date
+    item: tuple[str, int] | None = None
+    item_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingWrite:
+    """What the write of a transaction touches, before and after it.
+
+    `opened` are the rows that it changes, where they were read. It passes from `pre_save` to `post_save`, or from
+    `pre_delete` to `post_delete`, on the instance, and is removed there.
+    """
+
+    touches: frozenset[Touch]
+    opened: OpenedRows | None = None
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days that are touched."""
+        return frozenset(touch.day for touch in self.touches)
+
+
+def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today: date) -> None:
+    """Fill in the owner's currency where none is given, and the local days on which the item was added and scheduled.
+
+    Under the owner's lock; `today` is their local day. Raises UnknownRate.
     """
     item.currency = item.currency or owner.currency
     check_convertible(currency=written["currency"], into=owner.currency, on_date=today)
@@ -26,11 +53,11 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
         item.scheduled_on = written.stored.scheduled_on
 
 
-def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner: User, today: date) -> None:
-    """The day, the day's row, the currency and the amount in the owner's currency; makes the day's row if need be.
+def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner: User, today: date) -> PendingWrite:
+    """Fill in the day, its row, the currency and the amount in the owner's currency; make the day's row if need be.
 
-    Under the owner's lock; `today` is their local day. Leaves the days that the write touches, and their rows,
-    on the instance. Raises DomainError for a day that has not come yet, UnknownRate, and FigureOutOfRange.
+    Under the owner's lock; `today` is their local day. Raises DomainError for a day that has not come yet, and
+    UnknownRate.
     """
     if transaction.date is None:
         transaction.date = transaction.allowance.date if transaction.allowance_id else today
@@ -47,15 +74,10 @@ def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner:
         )
     elif written.writes("base_amount"):
         transaction.base_amount = written.stored.base_amount
-    base_amount = written["base_amount"]
-    transaction.touched_days = frozenset({on_date, on_date if written.stored is None else written.stored.date})
-    transaction.opened_days = open_days(
-        owner=owner,
-        on_date=on_date,
-        today=today,
-        spending=-base_amount if written["kind"] == Transaction.Kind.REFUND else base_amount,
-        also=transaction.touched_days - {on_date},
-    )
-    day = transaction.opened_days[on_date]
+    touches = {Touch(day=on_date)}
+    if written.stored is not None:
+        touches.add(Touch(day=written.stored.date))
+    opened = open_rows(owner=owner, today=today, days={touch.day for touch in touches})
     if written.writes("allowance") or transaction.date == on_date:
-        transaction.allowance = day
+        transaction.allowance_id = opened.get_id(on_date)
+    return PendingWrite(touches=frozenset(touches), opened=opened)

@@ -245,7 +245,7 @@ def test_an_event_can_name_who_caused_it(alice, bob):
     assert event.at == datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 
 
-def test_the_first_purchase_of_a_day_costs_nine_statements(api, clock, engine):
+def test_the_first_purchase_of_a_day_costs_ten_statements(api, clock):
     api.post("/api/income/", INCOME)
     clock.move_to(NOON + datetime.timedelta(days=1))
 
@@ -254,5 +254,5 @@ def test_the_first_purchase_of_a_day_costs_nine_statements(api, clock, engine):
 
     statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
     assert answer.status_code == 201
-    # The ninth reads the caller with their session; this client is known without. On SQLite nothing is locked.
-    assert len(statements) == (8 if engine == "postgresql" else 7)
+    # The tenth reads the caller with their session; this client is authenticated without.
+    assert len(statements) == 9

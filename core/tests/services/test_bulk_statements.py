@@ -1,4 +1,4 @@
-"""Statements on many people at once say what the ORM says."""
+"""Statements about many people and days at once."""
 
 import datetime
 from decimal import Decimal
@@ -7,37 +7,18 @@ from fractions import Fraction
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.allowance.domain import ItemType, PlanItem
-from core.allowance.queries import PROJECTED, load_plan_rows, load_spent_before
-from core.allowance.services.storage import ProjectedDay, store_days
+from core.allowance.domain import CalculatedDay, DayValues, ItemType, PlanItem
+from core.allowance.queries import PROJECTED, sum_net_spending
+from core.allowance.queries.days import load_earlier_days
+from core.allowance.queries.plans import StoredItem, load_stored_plans
+from core.allowance.services.storage import store_days
 from core.kernel.frequencies import Frequency
-from core.models import DailyAllowance, Expense, Income, Transaction, User
-from core.models.compiled import CompiledQuery, Given
-from core.models.ids import IdList
+from core.models import DailyAllowance, Expense, Income, Transaction
+from core.models.transaction import SPENDING_SIGNS
 from core.tests.conftest import NOON, TODAY
 from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory, UserFactory
 
 YESTERDAY, TOMORROW = TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)
-
-
-def test_many_ids_in_one_place_find_what_a_place_for_each_finds(alice, bob):
-    for person in (alice, bob):
-        TransactionFactory(user=person)
-    owned = CompiledQuery(
-        lambda: (
-            Transaction.objects.filter(user_id__among=Given("user_ids", IdList())).order_by("pk").values_list("user_id")
-        )
-    )
-    people = CompiledQuery(
-        lambda: User.objects.filter(pk__among=Given("user_ids", IdList())).order_by("pk").values_list("pk")
-    )
-
-    # More than SQLite has places for.
-    for ids in ([bob.pk, *range(10**9, 10**9 + 40_000)], [alice.pk, bob.pk], [bob.pk], []):
-        found = sorted((pk,) for pk in ids if pk < 10**9)
-
-        assert people.all(user_ids=ids) == found
-        assert owned.all(user_ids=ids) == found
 
 
 def test_plans_of_many_are_what_the_orm_reads(alice, bob):
@@ -48,14 +29,14 @@ def test_plans_of_many_are_what_the_orm_reads(alice, bob):
     IncomeFactory(user=bob, amount=Decimal(3000), frequency="bi-weekly")
     nobody = UserFactory()
 
-    plans = load_plan_rows(user_ids=[alice.pk, bob.pk, nobody.pk])
+    plans = load_stored_plans(user_ids=[alice.pk, bob.pk, nobody.pk])
 
     def expected(person):
         incomes = [(ItemType.INCOME, row) for row in Income.objects.filter(user=person)]
         bills = [(ItemType.EXPENSE, row) for row in Expense.objects.filter(user=person)]
         return [
-            (
-                PlanItem(
+            StoredItem(
+                item=PlanItem(
                     type=item_type,
                     id=row.pk,
                     name=row.name,
@@ -65,7 +46,8 @@ def test_plans_of_many_are_what_the_orm_reads(alice, bob):
                     added_on=row.added_on,
                     scheduled_on=row.scheduled_on,
                 ),
-                row.currency,
+                amount=row.amount,
+                currency=row.currency,
             )
             for item_type, row in incomes + bills
         ]
@@ -75,21 +57,44 @@ def test_plans_of_many_are_what_the_orm_reads(alice, bob):
     assert [plans[person.pk].savings_percent for person in (alice, bob, nobody)] == [Decimal("12.35"), 0, 0]
 
 
-def test_what_was_spent_in_stretches_is_what_the_orm_adds_up(alice, bob):
+def test_earlier_days_are_read_by_owner_and_day_within_each_stretch(alice, bob):
     for offset, amount in ((1, 5), (2, 7), (9, 100)):
         TransactionFactory(user=alice, date=TODAY - datetime.timedelta(days=offset), amount=Decimal(amount))
     TransactionFactory(user=bob, date=YESTERDAY, amount=Decimal(3), kind="refund")
     week = TODAY - datetime.timedelta(days=7)
+    ids = {(row.user_id, row.date): row.pk for row in DailyAllowance.objects.all()}
+    before = YESTERDAY - datetime.timedelta(days=1)
 
-    spent = load_spent_before(
-        stretches=[
-            (alice.pk, week, TODAY), (alice.pk, week, YESTERDAY), (alice.pk, TODAY, TODAY), (bob.pk, week, TODAY),
-            (bob.pk, week, week + datetime.timedelta(days=1)),
-        ]
-    )  # fmt: skip
+    found = load_earlier_days(stretches=[(alice.pk, week, TODAY), (bob.pk, week, YESTERDAY)])
 
-    assert spent == {(alice.pk, TODAY): 12, (alice.pk, YESTERDAY): 7, (bob.pk, TODAY): -3}
+    assert found == {
+        alice.pk: {YESTERDAY: (ids[alice.pk, YESTERDAY], 5), before: (ids[alice.pk, before], 7)},
+        bob.pk: {},
+    }
+    assert load_earlier_days(stretches=[(bob.pk, YESTERDAY, TODAY)]) == {
+        bob.pk: {YESTERDAY: (ids[bob.pk, YESTERDAY], -3)}
+    }
+    assert load_earlier_days(stretches=[(bob.pk, TODAY, TODAY)]) == {bob.pk: {}}
+
+
+def test_net_spending_is_spends_less_refunds_of_each_row(alice, bob):
+    for day, amount, kind in ((TODAY, "3.10", "spend"), (TODAY, "1.00", "refund"), (YESTERDAY, "0.01", "spend")):
+        TransactionFactory(user=alice, date=day, amount=Decimal(amount), kind=kind)
+    TransactionFactory(user=bob, amount=Decimal("99.00"))
+    rows = {row.date: row.pk for row in DailyAllowance.objects.filter(user=alice)}
+
+    spent = sum_net_spending(row_ids=[*rows.values(), 10**9])
+
+    assert spent == {rows[TODAY]: Decimal("2.10"), rows[YESTERDAY]: Decimal("0.01")}
     assert {type(amount) for amount in spent.values()} == {Decimal}
+
+
+def test_every_kind_of_transaction_has_a_sign_and_no_other_can_be_stored():
+    kinds = set(Transaction.Kind.values)
+    (known,) = [one for one in Transaction._meta.constraints if one.name == "transaction_kind_known"]
+
+    assert {kind.value: sign for kind, sign in SPENDING_SIGNS.items()} == {"spend": 1, "refund": -1}
+    assert {kind.value for kind in SPENDING_SIGNS} == kinds == set(dict(known.condition.children)["kind__in"])
 
 
 @pytest.mark.drifts
@@ -99,12 +104,15 @@ def test_days_are_stored_as_the_orm_stores_them(alice, bob, clock):
     values = ("EUR", Decimal("1.23"), Decimal("-4.5"), Decimal(-7), Decimal("0.001"), Decimal(0), YESTERDAY, TOMORROW)
     clock.shift(datetime.timedelta(hours=1))
 
-    store_days(days=[ProjectedDay(person.pk, TODAY, (*values, person == alice)) for person in (alice, bob)])
+    stored = store_days(
+        days=[CalculatedDay(person.pk, TODAY, DayValues(*values, person == alice)) for person in (alice, bob)]
+    )
 
     changed, new = DailyAllowance.objects.get(user=alice), DailyAllowance.objects.get(user=bob)
     later = NOON + datetime.timedelta(hours=1)
     assert [getattr(changed, name) for name in PROJECTED] == [*values, True]
     assert [getattr(new, name) for name in PROJECTED] == [*values, False]
+    assert stored == [changed, new]
     assert (changed.pk, changed.created_at, changed.updated_at) == (row.pk, NOON, later)
     assert (new.date, new.created_at, new.updated_at) == (TODAY, later, later)
 
@@ -116,7 +124,7 @@ def test_storing_no_days_asks_nothing(db, django_assert_num_queries):
 
 @pytest.mark.drifts
 def test_an_amount_that_the_column_cannot_hold_is_never_rounded(alice):
-    values = ("EUR", *[Decimal("0.0001")] * 5, YESTERDAY, TOMORROW, True)
+    values = DayValues("EUR", *[Decimal("0.0001")] * 5, YESTERDAY, TOMORROW, True)
 
     with pytest.raises(ValidationError, match="more than 3 decimals"):
-        store_days(days=[ProjectedDay(alice.pk, TODAY, values)])
+        store_days(days=[CalculatedDay(alice.pk, TODAY, values)])

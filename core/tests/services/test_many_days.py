@@ -168,7 +168,7 @@ def test_a_new_day_is_opened_for_everybody_as_their_first_read_would(dollar, clo
     new, gone = UserFactory.create(), UserFactory.create(is_active=False)
     clock.move_to(datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC))
     for twin in twins:
-        open_day(owner=twin, on_date=today_for(twin))
+        open_day(owner=twin, today=today_for(twin))
 
     result = open_days_for_all(today_for=today_for)
 

@@ -145,16 +145,15 @@ def test_a_days_spending_beyond_its_limit_is_refused(sign: int) -> None:
     assert calculate_remaining(amount=Decimal(0), spent_today=sign * largest) == -sign * largest
 
 
-def test_a_figure_uses_the_period_that_it_is_given() -> None:
+def test_a_figure_uses_the_calendar_that_it_is_given() -> None:
     plan = plan_of(income(3000, "monthly", "2026-12-01", "2026-11-01"))
-    period = PayPeriod(start=day("2026-11-01"), end=day("2026-12-01"))
+    calendar = calculate_pay_calendar(items=plan.items)
 
     figure = calculate_figure(
-        plan=plan, on_date=day("2026-11-22"), spent_before=Decimal(3), spent_today=Decimal(1), period=period
+        plan=plan, on_date=day("2026-11-22"), spent_before=Decimal(3), spent_today=Decimal(1), calendar=calendar
     )
 
     assert figure == figure_of(plan, "2026-11-22", before=3, today=1)
-    assert figure.pool.period is period
     assert (figure.on_date, figure.spent_before) == (date(2026, 11, 22), Decimal(3))
 
 

@@ -17,7 +17,7 @@ from core.allowance.domain import (
     calculate_pay_calendar,
     calculate_pool,
 )
-from core.allowance.queries import PlanRows, convert_plan
+from core.allowance.queries.plans import StoredItem, StoredPlan, date_plan
 from core.currencies.domain import (
     AmountOutOfRange,
     Conversion,
@@ -181,8 +181,8 @@ _AMOUNTS = st.decimals(min_value="0.01", max_value="99999", places=2)
 _RATES = st.decimals(min_value="0.001", max_value="20000", places=4)
 
 
-def _plan_rows(income: Decimal, bills: list[tuple[Decimal, str]]) -> PlanRows:
-    def item(type_: ItemType, number: int, amount: Decimal, frequency: str) -> tuple[PlanItem, str]:
+def _stored_plan(income: Decimal, bills: list[tuple[Decimal, str]]) -> StoredPlan:
+    def item(type_: ItemType, number: int, amount: Decimal, frequency: str) -> StoredItem:
         entered = date(2026, 11, 1)
         plan_item = PlanItem(
             type=type_,
@@ -194,9 +194,9 @@ def _plan_rows(income: Decimal, bills: list[tuple[Decimal, str]]) -> PlanRows:
             added_on=entered,
             scheduled_on=entered,
         )
-        return plan_item, "USD"
+        return StoredItem(item=plan_item, amount=amount, currency="USD")
 
-    return PlanRows(
+    return StoredPlan(
         items=[
             item(ItemType.INCOME, 1, income, "monthly"),
             *(
@@ -209,7 +209,7 @@ def _plan_rows(income: Decimal, bills: list[tuple[Decimal, str]]) -> PlanRows:
 
 
 _PLANS = st.builds(
-    _plan_rows,
+    _stored_plan,
     _AMOUNTS,
     st.lists(st.tuples(_AMOUNTS, st.sampled_from(["weekly", "monthly", "quarterly", "annual", "once"])), max_size=4),
 )
@@ -220,24 +220,24 @@ def _pool(plan: Plan, day: date) -> Pool:
     return calculate_pool(plan=plan, calendar=calendar, period=calendar.period_containing(day))
 
 
-@given(rows=_PLANS, rate=_RATES, into=st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_a_plan_in_a_foreign_currency_gives_the_figure_of_the_plan_converted_by_hand(rows, rate, into):
+@given(stored=_PLANS, rate=_RATES, into=st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_a_plan_in_a_foreign_currency_gives_the_figure_of_the_plan_converted_by_hand(stored, rate, into):
     book = book_of((into, "USD", FRIDAY, str(rate)))
 
-    own = _pool(convert_plan(rows=rows, into="USD", book=RateBook(), on_date=FRIDAY), FRIDAY)
-    foreign = _pool(convert_plan(rows=rows, into=into, book=book, on_date=FRIDAY), FRIDAY)
+    own = _pool(date_plan(stored=stored, into="USD", book=RateBook(), on_date=FRIDAY).plan, FRIDAY)
+    foreign = _pool(date_plan(stored=stored, into=into, book=book, on_date=FRIDAY).plan, FRIDAY)
 
     by_hand = (own.income - own.expenses - own.savings) / Fraction(rate)
     assert foreign.amount == round_down(by_hand, decimals=get_decimals(into))
 
 
-@given(rows=_PLANS, rate=_RATES, into=st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_a_foreign_plan_spent_to_the_last_unit_ends_its_period_at_exactly_nothing(rows, rate, into):
+@given(stored=_PLANS, rate=_RATES, into=st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_a_foreign_plan_spent_to_the_last_unit_ends_its_period_at_exactly_nothing(stored, rate, into):
     book = book_of((into, "USD", MONDAY, str(rate)))
     spent, day = Decimal(0), FRIDAY
 
     while True:
-        plan = convert_plan(rows=rows, into=into, book=book, on_date=day)
+        plan = date_plan(stored=stored, into=into, book=book, on_date=day).plan
         figure = calculate_figure(plan=plan, on_date=day, spent_before=spent, spent_today=Decimal(0))
         spent += figure.amount
         if figure.days_left == 1:

@@ -228,4 +228,4 @@ def test_sqlite_takes_its_one_writer_in_turn_and_postgresql_checks_its_connectio
 
 
 def test_this_run_is_on_the_database_that_it_says():
-    assert settings.DATABASES["default"]["ENGINE"] in {"django.db.backends.sqlite3", "core.postgresql"}
+    assert settings.DATABASES["default"]["ENGINE"] in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
