@@ -18,7 +18,15 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object. Raises ParseError where a key is repeated: the standard leaves open which value counts."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ParseError("An object names a key twice.")
+    return made
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_make_object)
 
 
 def _check_values(document: Any) -> None:
