@@ -4,11 +4,12 @@ from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
-    """Connects the signals, and nothing else."""
+    """Connects the signals and registers the lookups."""
 
     name = "core"
     verbose_name = "Allowance"
 
     def ready(self) -> None:
-        """Importing the wiring table connects it."""
+        """Import what registers itself."""
         from core import signals  # noqa: F401
+        from core.db import lookups  # noqa: F401

@@ -301,7 +301,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.web.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.SearchFilter",
+        "core.web.filters.SearchFilter",
     ],
     "DEFAULT_PAGINATION_CLASS": "core.web.pagination.PagePagination",
     "EXCEPTION_HANDLER": "core.web.errors.handle_exception",

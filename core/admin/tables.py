@@ -90,7 +90,8 @@ class TableAdmin(admin.ModelAdmin):
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the fields to search; people's names only for those who may read accounts."""
         fields = super().get_search_fields(request)
-        return [name for name in fields if not name.startswith(f"user{LOOKUP_SEP}") or may_view(request, User)]
+        shown = [name for name in fields if not name.startswith(f"user{LOOKUP_SEP}") or may_view(request, User)]
+        return [f"{name}{LOOKUP_SEP}contains_text" for name in shown]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -10,6 +10,7 @@ from rest_framework.filters import SearchFilter
 
 from core.schema.models import DECIMAL_PATTERN
 from core.web.choices import WholeList
+from core.web.filters import MOST_SEARCH_WORDS
 from core.web.pagination import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, NewestFirstPagination, PagePagination
 
 # The more special first: the first one that fits is taken.
@@ -60,7 +61,7 @@ class FilterParameters(FilterInspector):
             if not fields:
                 return []
             where = " or ".join(field.replace("_", " ") for field in fields)
-            text = f"Every word of this must occur in {where}, in any case."
+            text = f"Every word of this, at most {MOST_SEARCH_WORDS}, must occur in {where}, in any case."
             return [_query(filter_backend.search_param, text, type=openapi.TYPE_STRING)]
         return NotHandled
 

@@ -4,6 +4,7 @@
 """
 
 import logging
+import sqlite3
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -27,14 +28,29 @@ logger = logging.getLogger(__name__)
 
 # PostgreSQL's code for a write on a server that takes none: a standby, or a primary that is being replaced.
 _READ_ONLY = "25006"
+# PostgreSQL's class of codes for statements that are too large or too complex.
+_PROGRAM_LIMITS = "54"
+_SQLITE_QUERY_ERRORS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)
 
 
 def is_database_away(error: Exception) -> bool:
-    """Whether the database could not be reached, or takes no writes, for the moment."""
+    """Return whether the database cannot be reached, or takes no writes, for the moment.
+
+    False for an error of the query, which would be the same at the next try.
+    """
+    code = getattr(error.__cause__, "pgcode", None) or ""
     if isinstance(error, InternalError):
-        # Of its kind this one alone passes by itself; the others are faults of ours.
-        return getattr(error.__cause__, "pgcode", None) == _READ_ONLY
-    return isinstance(error, OperationalError | InterfaceError)
+        return bool(code == _READ_ONLY)
+    if isinstance(error, OperationalError):
+        is_of_the_query = code.startswith(_PROGRAM_LIMITS) or _find_sqlite_code(error) in _SQLITE_QUERY_ERRORS
+        return not is_of_the_query
+    return isinstance(error, InterfaceError)
+
+
+def _find_sqlite_code(error: Exception) -> int | None:
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    # The lower byte of an extended code is the primary one.
+    return None if code is None else code & 0xFF
 
 
 def _translate(error: Exception) -> Exception:

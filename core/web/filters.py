@@ -4,10 +4,32 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import SearchFilter as DrfSearchFilter
+from rest_framework.request import Request
 
 from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS
 from core.web.fields import DAY
+
+MOST_SEARCH_WORDS = 20
+
+
+class SearchFilter(DrfSearchFilter):
+    """DRF's own, for at most `MOST_SEARCH_WORDS` words, and without regard to the case of any letter."""
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        """Return the words. Raises ValidationError for too many: each is a condition on every field."""
+        terms: list[str] = super().get_search_terms(request)
+        if len(terms) > MOST_SEARCH_WORDS:
+            message = f"At most {MOST_SEARCH_WORDS} words can be searched for."
+            raise ValidationError({self.search_param: [message]}, code="too_many_words")
+        return terms
+
+    def construct_search(self, field_name: str, queryset: QuerySet[Any]) -> str:
+        """Return the lookup for a field."""
+        return f"{field_name}__contains_text"
 
 
 class AmountFilter(filters.NumberFilter):
