@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import connections, models
 from django.db.models import F, Q
 
-from core.models.fields import CurrencyField, ExactDecimalField
+from core.models.fields import CurrencyField, ExactDecimalField, is_currency_code
 
 # The next base, and within a base the next quote, are each the smallest that the index has beyond the last.
 _PAIRS = """
@@ -75,7 +75,7 @@ class ExchangeRate(models.Model):
             models.CheckConstraint(condition=Q(rate__gt=0) & Q(rate__lt=900_000_000), name="exchangerate_in_bounds"),
             models.CheckConstraint(condition=~Q(base=F("quote")), name="exchangerate_two_currencies"),
             models.CheckConstraint(
-                condition=Q(base__regex=r"^[A-Z]{3}$") & Q(quote__regex=r"^[A-Z]{3}$"), name="exchangerate_codes"
+                condition=is_currency_code("base") & is_currency_code("quote"), name="exchangerate_codes"
             ),
         ]
         indexes = [models.Index(fields=["date"], name="exchangerate_by_day")]

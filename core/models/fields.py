@@ -5,6 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Length, Upper
+from django.db.models.lookups import Exact
 
 from core.kernel.money import STORED_DECIMALS
 
@@ -74,3 +77,12 @@ class CurrencyField(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
+
+
+def is_currency_code(name: str) -> models.Q:
+    """Return a condition for check constraints: the column has three characters, and no lower-case letter.
+
+    Made of functions that every engine has itself. With one that Django adds to a connection, as for regular
+    expressions, SQLite's own tools can neither check nor write the table.
+    """
+    return models.Q(Exact(Length(name), 3), Exact(F(name), Upper(name)))

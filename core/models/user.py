@@ -17,7 +17,7 @@ from core.db.loaded import LoadedModel
 from core.db.locks import owner_transaction
 from core.kernel.names import fold_name, has_control_character
 from core.kernel.passwords import list_password_forms, normalize_password
-from core.models.fields import CurrencyField
+from core.models.fields import CurrencyField, is_currency_code
 from core.models.figure_settings import FigureSettings, list_setting_constraints
 
 USERNAME_LENGTH = 150
@@ -132,7 +132,7 @@ class User(LoadedModel, FigureSettings, AbstractUser):
                 condition=~models.Q(username__contains="@") | models.Q(username_key=models.F("email_key")),
                 name="user_username_no_strange_address",
             ),
-            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="user_currency_code"),
+            models.CheckConstraint(condition=is_currency_code("currency"), name="user_currency_code"),
             *list_setting_constraints(),
         ]
 
