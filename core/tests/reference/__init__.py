@@ -1,0 +1,1 @@
+"""A brute-force implementation of the figure's rules, independent of the product (see README.md)."""
