@@ -1,0 +1,135 @@
+"""Rules 7, 8, 9 and the sharing part of 13: which periods put a date aside or count it, and how much of it."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from .marks import mark
+from .periods import Calendar
+from .schedules import HALF_A_STEP, find_next, find_previous, is_longer, list_dates
+from .world import Item, Key, Line, Transaction, World
+
+Shares = dict[int, Fraction]
+"""What each period puts aside (a bill, a target) or counts (an income) of a date: by the period's place."""
+
+
+class Plan:
+    """The plan of a world as it stands: its calendar, its items, and what closed periods keep of each date."""
+
+    def __init__(self, world: World, day: date) -> None:
+        """Read the world as it stands on a day."""
+        self.world = world
+        self.calendar = Calendar(world, day)
+        self.items = {(item.kind, item.id): item for item in world.dated_items()}
+        self.lines: dict[Key, dict[int, Line]] = {}
+        for i, closed in enumerate(world.closed, start=self.calendar.first_closed):
+            for key, line in closed.lines.items():
+                self.lines.setdefault(key, {})[i] = line
+        money = [t for t in world.transactions.values() if t.kind in ("bill", "income")]
+        self.bills_and_incomes = sorted(money, key=lambda t: (t.date, t.id))
+        self.naming: dict[Key, list[Transaction]] = {}
+        for transaction in self.bills_and_incomes:
+            if transaction.key is not None:
+                self.naming.setdefault(transaction.key, []).append(transaction)
+        # What other modules have worked out of this plan.
+        self.pools: dict[Any, Any] = {}
+        self.closed_results: list[Any] | None = None
+        self._stands: dict[Key, bool] = {}
+        self._sharing: dict[Key, list[int]] = {}
+
+    def stands(self, key: Key) -> bool:
+        """Rule 3: whether the date counts by the plan as it is; of a deleted item only where a transaction names it."""
+        if key not in self._stands:
+            self._stands[key] = self._find_whether_it_stands(key)
+        if self._stands[key] and self.items[key[:2]].deleted:
+            return key in self.naming
+        return self._stands[key]
+
+    def _find_whether_it_stands(self, key: Key) -> bool:
+        item = self.items.get(key[:2])
+        if item is None or not list_dates(item.schedule, key[2], key[2]):
+            return False
+        return self.calendar.counts(item, key[2])
+
+    def is_known(self, key: Key) -> bool:
+        """Whether the date counts, by the plan as it is or by what a closed period keeps of it."""
+        return key in self.lines or self.stands(key)
+
+    def own_period(self, key: Key) -> int:
+        """Rule 6: the period to which the date belongs."""
+        return self.calendar.belongs_to(self.items[key[:2]], key[2])
+
+    def effective_day(self, key: Key) -> date:
+        """Rule 4: the day on which the date takes effect."""
+        return self.calendar.find_effective(self.items[key[:2]], key[2])
+
+    def sharing_periods(self, key: Key) -> list[int]:
+        """Rules 7 to 9: the periods that share a date, whether closed or not."""
+        if key not in self._sharing:
+            item = self.items[key[:2]]
+            find = share_income if item.kind == "income" else share_bill
+            self._sharing[key] = find(self.calendar, item, key[2])
+        return self._sharing[key]
+
+    def planned_shares(self, key: Key, rate_day: date) -> Shares:
+        """Rules 7, 8 and 13: what each period brings of a date, as planned.
+
+        Closed periods bring what they keep; the rest is shared evenly by the open ones. `rate_day` is the day at whose
+        rate the amount converts.
+        """
+        shares = {i: line.brought for i, line in self.lines.get(key, {}).items() if line.parts}
+        if not self.stands(key):
+            return shares
+        item = self.items[key[:2]]
+        open_periods = [i for i in self.sharing_periods(key) if not self.calendar.periods[i].is_closed]
+        rest = item.amount * self.world.rate(item.currency, rate_day) - sum(shares.values(), Fraction())
+        for i in open_periods:
+            shares[i] = rest / len(open_periods)
+        return shares
+
+    def keys_near(self, i: int) -> list[Key]:
+        """Every date of the plan that may bring something to a period, and every one that anything hangs on."""
+        period = self.calendar.periods[i]
+        keys = set()
+        for item in self.items.values():
+            margin = timedelta(days=40)
+            if item.schedule.frequency != "once":
+                margin += timedelta(days=2 * 2 * HALF_A_STEP[item.schedule.frequency] + 4)
+            first, last = period.start - margin, period.end + margin
+            if item.schedule.frequency == "once":
+                first = last = item.schedule.anchor
+            keys |= {(item.kind, item.id, day) for day in list_dates(item.schedule, first, last)}
+        keys |= set(self.naming)
+        keys |= set(self.world.patches)
+        keys |= {key for key, lines in self.lines.items() if i in lines}
+        return sorted(key for key in keys if self.is_known(key))
+
+
+def share_bill(calendar: Calendar, item: Item, day: date) -> list[int]:
+    """Rule 7: the periods that put a date of a bill, or of a goal with a target, aside."""
+    own = calendar.belongs_to(item, day)
+    first = calendar.first_period(item)
+    if item.schedule.frequency != "once":
+        if not is_longer(item.schedule.frequency, calendar.periods[own].main_frequency):
+            return [own]
+        previous = find_previous(item.schedule, day)
+        assert previous
+        first = max(first, calendar.belongs_to(item, previous) + 1)
+    sharing = list(range(first, own + 1)) or [own]
+    if len(sharing) > 1:
+        mark("7: a bill is put aside for by several periods" if item.kind == "expense" else "9: a target by several")
+    return sharing
+
+
+def share_income(calendar: Calendar, item: Item, day: date) -> list[int]:
+    """Rule 8: the periods over which a date of an income is spent."""
+    own = calendar.belongs_to(item, day)
+    frequency = item.schedule.frequency
+    if frequency == "once" or not is_longer(frequency, calendar.periods[own].main_frequency):
+        return [own]
+    following = find_next(item.schedule, day)
+    assert following
+    sharing = list(range(own, calendar.belongs_to(item, following))) or [own]
+    if len(sharing) > 1:
+        mark("8: an income is spent over several periods")
+    return sharing
