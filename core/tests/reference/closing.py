@@ -121,8 +121,11 @@ def find_closed_results(plan: Plan) -> list[Result]:
 
 
 def find_previous(plan: Plan, i: int) -> Result | None:
-    """Rule 13: the closed period that ended last, at or before the start of a period."""
-    ended = [result for j, result in enumerate(find_closed_results(plan), start=plan.calendar.first_closed) if j < i]
+    """Rule 13: under carry or repay, the closed period that ended last, at or before the start of a period."""
+    if not carries_in(plan, i) and not repays_in(plan, i):
+        return None
+    first = plan.calendar.first_closed
+    ended = [result for j, result in enumerate(find_closed_results(plan), start=first) if j < i]
     return ended[-1] if ended else None
 
 

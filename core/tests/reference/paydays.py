@@ -96,3 +96,12 @@ class PaydayList:
     def frequency_on(self, day: date) -> str:
         """The frequency of the main income of a day."""
         return frequency_of(self.main_incomes[day])
+
+
+def lay_paydays(world: World, first: date, last: date) -> PaydayList:
+    """The list of paydays; laid anew where what it follows from has changed."""
+    incomes = [(repr(item), world.rate(item.currency, item.valued_on)) for item in world.incomes()]
+    key = (incomes, world.settings.holiday_calendar, first, last)
+    if world.payday_cache is None or world.payday_cache[0] != key:
+        world.payday_cache = (key, PaydayList(world, first, last))
+    return world.payday_cache[1]

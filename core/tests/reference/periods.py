@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .marks import mark
-from .paydays import PaydayList
+from .paydays import lay_paydays
 from .schedules import counts_by_itself
 from .working_days import find_effective
 from .world import Item, Key, World
 
-HORIZON = timedelta(days=1300)
+HORIZON = timedelta(days=1600)
 ONE_DAY = timedelta(days=1)
 
 
@@ -34,8 +34,9 @@ class Calendar:
         named = [day, world.made_on]
         named += [item.schedule.anchor for item in world.dated_items()]
         named += [transaction.date for transaction in world.transactions.values()]
-        self.first, self.last = min(named) - HORIZON, max(named) + HORIZON
-        self.paydays = PaydayList(world, self.first, self.last)
+        # Whole years, so that the list of paydays seldom has to be laid anew.
+        first, last = date((min(named) - HORIZON).year, 1, 1), date((max(named) + HORIZON).year, 12, 31)
+        self.paydays = lay_paydays(world, first, last)
         self.periods = self._lay_periods()
         self.closed_count = len(world.closed)
         self.first_closed = next((i for i, period in enumerate(self.periods) if period.is_closed), 0)

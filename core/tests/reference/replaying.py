@@ -48,7 +48,7 @@ def replay(world: World, events: Iterable[Event]) -> World:
 
 def try_to_apply(world: World, place: int, event: Event) -> World | None:
     """Return the world after an event, or None where the event is refused. The world itself stays as it is."""
-    world.plan_cache = None
+    world.plan_cache = world.payday_cache = None
     after = copy.deepcopy(world)
     try:
         apply(after, place, event)

@@ -88,19 +88,20 @@ class Plan:
         return shares
 
     def keys_near(self, i: int) -> list[Key]:
-        """Every date of the plan that may bring something to a period, and every one that anything hangs on."""
+        """Every date that may bring something to a period: by the plan, by what was written in it, by what it kept."""
         period = self.calendar.periods[i]
         keys = set()
         for item in self.items.values():
             margin = timedelta(days=40)
             if item.schedule.frequency != "once":
-                margin += timedelta(days=2 * 2 * HALF_A_STEP[item.schedule.frequency] + 4)
+                margin += timedelta(days=2 * HALF_A_STEP[item.schedule.frequency] + 2)
             first, last = period.start - margin, period.end + margin
             if item.schedule.frequency == "once":
                 first = last = item.schedule.anchor
             keys |= {(item.kind, item.id, day) for day in list_dates(item.schedule, first, last)}
-        keys |= set(self.naming)
-        keys |= set(self.world.patches)
+        in_period = [t for t in self.bills_and_incomes if period.start <= t.date < period.end]
+        keys |= {transaction.key for transaction in in_period if transaction.key is not None}
+        keys |= {key for key, patch in self.world.patches.items() if period.start <= patch.said_on < period.end}
         keys |= {key for key, lines in self.lines.items() if i in lines}
         return sorted(key for key in keys if self.is_known(key))
 

@@ -173,6 +173,7 @@ class World:
     changed_on: date = date.min
     version: int = 0
     plan_cache: Any = field(default=None, repr=False, compare=False)
+    payday_cache: Any = field(default=None, repr=False, compare=False)
 
     @property
     def minor_unit(self) -> Fraction:
@@ -218,6 +219,8 @@ class World:
 
         The latest rate on or before the day; the feed gives units of a currency for one of the base.
         """
+        if currency == self.settings.currency:
+            return Fraction(1)
         return self._per_base(self.settings.currency, on_date) / self._per_base(currency, on_date)
 
     def _per_base(self, currency: str, on_date: date) -> Fraction:
