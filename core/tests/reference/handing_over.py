@@ -41,7 +41,7 @@ def list_hanging(world: World, before: Plan, item: tuple[str, int], today: date)
     return hanging
 
 
-def pair_dates(hanging: list[Key], after: Plan, item: Item) -> dict[Key, Key | None]:
+def pair_dates(hanging: list[Key], after: Plan, item: Item, today: date) -> dict[Key, Key | None]:
     """Each old date, in order, and the nearest new date that counts and has not been given one; of two the earlier."""
     pairs: dict[Key, Key | None] = {}
     reach = timedelta(days=HALF_A_STEP[item.schedule.frequency])
@@ -54,7 +54,10 @@ def pair_dates(hanging: list[Key], after: Plan, item: Item) -> dict[Key, Key | N
         given = set(pairs.values())
         free = [(item.kind, item.id, day) for day in dates]
         free = [new for new in free if new not in given and counts_now(after, new)]
-        pairs[key] = min(free, key=lambda new: (abs(new[2] - old), new[2]), default=None)
+        new = min(free, key=lambda new: (abs(new[2] - old), new[2]), default=None)
+        pairs[key] = new
+        if new and new != key and after.own_period(new) < after.calendar.find_period(today):
+            mark("reading 6: a new date lies in a closed period")
     return pairs
 
 

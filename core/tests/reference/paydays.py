@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from .marks import mark
-from .schedules import LONGEST_STEP, TIMES_A_YEAR, find_first, find_next, is_running, list_dates
+from .schedules import LONGEST_STEP, TIMES_A_YEAR, counts_by_itself, find_first, find_next, is_running, list_dates
 from .working_days import find_effective
 from .world import Item, World
 
@@ -88,6 +88,8 @@ class PaydayList:
                 is_date, unmoved = day.day == 1, day
             else:
                 is_date, unmoved = day in by_effective[main.id], by_effective[main.id].get(day, day)
+                if is_date and day >= world.made_on and not counts_by_itself(main, unmoved):
+                    mark("reading 12: a date that does not count lays a payday")
             if is_date or main is not before:
                 self.paydays.append(Payday(day, unmoved))
             before = main

@@ -68,6 +68,7 @@ class Calendar:
             mark("13: paydays are passed over")
         if start not in dict(laid):
             mark("13: the running period begins on no payday")
+            mark("reading 16: the unmoved payday of a period that begins on none")
         return periods + self._connect([(start, dict(laid).get(start, start)), *after])
 
     def _connect(self, paydays: list[tuple[date, date]]) -> list[Period]:
@@ -77,6 +78,8 @@ class Calendar:
             start, unmoved = paydays[i]
             end = paydays[i + 1][0]
             frequency = self.paydays.frequency_on(end - ONE_DAY)
+            if frequency != self.paydays.frequency_on(start):
+                mark("reading 14: the main income changes within a period")
             periods.append(Period(start, end, unmoved, frequency, is_closed=False))
         return periods
 

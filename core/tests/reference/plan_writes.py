@@ -110,11 +110,14 @@ def apply_changes(item: Item, changes: dict[str, Any], day: date) -> Item:
             mark("3: a date moved along its schedule")
         if not is_running(item) and anchor < item.first_date:
             new.first_date = anchor
+            mark("reading 2: a first date moved back")
     else:
         new.schedule = make_schedule(frequency, anchor, days)
         new.set_anchor = new.first_date = anchor
         new.schedule_set_on = day
         mark("3: a schedule set anew")
+        if old.month_day != anchor.day and anchor == old.anchor:
+            mark("reading 1: another frequency from a clamped date")
     if MAIN_INCOME_FIELDS & set(changes):
         new.valued_on = day
     return new
@@ -135,7 +138,7 @@ def edit_item(world: World, event: EditItem) -> None:
     world.items[event.item] = new
     world.version += 1
     if hanging:
-        hand_over(world, pair_dates(hanging, read_plan(world, event.day), new))
+        hand_over(world, pair_dates(hanging, read_plan(world, event.day), new, event.day))
 
 
 def change_item(world: World, place: int, event: ChangeItem) -> None:
@@ -168,7 +171,7 @@ def change_item(world: World, place: int, event: ChangeItem) -> None:
     world.items[new.kind, place] = new
     world.version += 1
     if hanging:
-        hand_over(world, pair_dates(hanging, read_plan(world, event.day), new))
+        hand_over(world, pair_dates(hanging, read_plan(world, event.day), new, event.day))
     mark("2: change")
 
 
@@ -215,7 +218,7 @@ def edit_goal(world: World, event: EditGoal) -> None:
     world.version += 1
     if hanging:
         after = read_plan(world, event.day)
-        hand_over(world, pair_dates(hanging, after, after.items[key]))
+        hand_over(world, pair_dates(hanging, after, after.items[key], event.day))
 
 
 def delete_goal(world: World, event: DeleteGoal) -> None:

@@ -52,6 +52,7 @@ def is_over(plan: Plan, key: Key, reconciliation: Reconciliation) -> bool:
         return True
     patch = plan.world.patches.get(key)
     if patch and patch.amount is None and (patch.said_on, patch.place) < (reconciliation.date, reconciliation.place):
+        mark("reading 25: a skipped date is over")
         return True
     effective = plan.effective_day(key)
     if key[0] == "income":
@@ -96,6 +97,8 @@ def whole_after(plan: Plan, i: int, as_of: date) -> IsWhole:
         for reconciliation in reconciliations.values():
             if not came_before(transaction, reconciliation) and is_over(plan, key, reconciliation):
                 mark("12: a transaction on a date that is over")
+                if plan.calendar.find_period(transaction.date) > plan.calendar.find_period(reconciliation.date):
+                    mark("reading 24: a transaction of a later period on a date that was over")
                 return True
         return False
 
@@ -138,6 +141,8 @@ def sum_period(plan: Plan, i: int, asked: date, is_whole: IsWhole, leaving_out: 
         mark("9: a percentage")
     exact = income - expenses - (targets + percentages) + (income_differences + bill_differences)
     own_pool = round_down(exact, plan.world.minor_unit)
+    if own_pool != exact:
+        mark("11: rounded down")
     return Sums(income, expenses, targets, percentages, income_differences, bill_differences, own_pool)
 
 
@@ -194,7 +199,7 @@ def sum_put_aside(plan: Plan, i: int, asked: date, is_whole: IsWhole, reconcilia
 def sum_counted_later(plan: Plan, i: int, asked: date, is_whole: IsWhole, reconciliation: Reconciliation) -> Fraction:
     """Rule 12, B: what later periods count of incomes that are over, less the goals' percentages."""
     total = Fraction()
-    for key in plan.keys_near(i):
+    for key in {*plan.keys_near(i), *plan.lines, *filter(plan.is_known, plan.naming)}:
         if key[0] == "income" and is_over(plan, key, reconciliation):
             total += counted_after(plan, key, i, asked, is_whole)
     return total * (1 - savings_percent_of(plan, i) / 100)

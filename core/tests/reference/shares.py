@@ -6,7 +6,7 @@ from typing import Any
 
 from .marks import mark
 from .periods import Calendar
-from .schedules import HALF_A_STEP, find_next, find_previous, is_longer, list_dates
+from .schedules import HALF_A_STEP, MONTHS_OF_STEP, find_next, find_previous, is_longer, list_dates
 from .world import Item, Key, Line, Transaction, World
 
 Shares = dict[int, Fraction]
@@ -83,6 +83,9 @@ class Plan:
         item = self.items[key[:2]]
         open_periods = [i for i in self.sharing_periods(key) if not self.calendar.periods[i].is_closed]
         rest = item.amount * self.world.rate(item.currency, rate_day) - sum(shares.values(), Fraction())
+        last = max(self.lines.get(key, {}), default=None)
+        if item.kind == "income" and last is not None and open_periods and self.lines[key][last].later != rest:
+            mark("reading 19: an income is edited while it is being spent")
         for i in open_periods:
             shares[i] = rest / len(open_periods)
         return shares
@@ -98,7 +101,12 @@ class Plan:
             first, last = period.start - margin, period.end + margin
             if item.schedule.frequency == "once":
                 first = last = item.schedule.anchor
-            keys |= {(item.kind, item.id, day) for day in list_dates(item.schedule, first, last)}
+            dates = list_dates(item.schedule, first, last)
+            if item.schedule.frequency == "semi-monthly":
+                mark("2: semi-monthly")
+            if item.schedule.frequency in MONTHS_OF_STEP and any(day.day < item.schedule.month_day for day in dates):
+                mark("2: clamped to the month's last day")
+            keys |= {(item.kind, item.id, day) for day in dates}
         in_period = [t for t in self.bills_and_incomes if period.start <= t.date < period.end]
         keys |= {transaction.key for transaction in in_period if transaction.key is not None}
         keys |= {key for key, patch in self.world.patches.items() if period.start <= patch.said_on < period.end}
