@@ -2,8 +2,6 @@
 
 from fractions import Fraction
 
-import pytest
-
 from .events import AddGoal, ChangeSettings, PatchOccurrence, Reconcile
 from .person import Person, money, on, period, pools, weekly_plan_with_rent
 
@@ -96,7 +94,6 @@ def test_pay_before_weekends_lays_the_periods_and_a_bill_belongs_to_the_earlier_
 
 
 def test_pay_before_bank_holidays_lays_the_periods() -> None:
-    pytest.importorskip("holidays", reason="holiday calendars come from the package holidays")
     person = Person("2026-10-15")
     person.do(ChangeSettings(on("2026-10-15"), {"holiday_calendar": "ECB"}))
     person.add("income", 3000, "monthly", "2026-11-01", "2026-10-15", adjust="before")

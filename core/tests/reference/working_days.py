@@ -4,13 +4,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+import holidays
+
 
 @cache
 def load_calendar(code: str) -> Any:
     """The library's calendar: a country, a country and its subdivision, or a market."""
-    # Imported here: worlds without a holiday calendar need no library.
-    import holidays
-
     if code in holidays.list_supported_financial():
         return holidays.financial_holidays(code)
     country, _dash, subdivision = code.partition("-")
