@@ -473,6 +473,13 @@ MUTATIONS = [
         "core/tests/admin/test_admin_password.py",
     ),
     Mutation(
+        "a form of the admin writes what was not changed in it",
+        "core/admin/forms.py",
+        "                field.show_hidden_initial = True\n",
+        "                field.show_hidden_initial = False\n",
+        "core/tests/admin/test_admin_meanwhile.py",
+    ),
+    Mutation(
         "anybody registers as staff",
         "core/accounts/serializers/profile.py",
         'fields = [*_PROFILE_FIELDS, "password"]',

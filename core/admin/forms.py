@@ -1,4 +1,4 @@
-"""The forms of people's entries. They check what the API checks, with the API's own serializers."""
+"""The forms of people's entries. The API's serializers check them."""
 
 from typing import Any
 
@@ -31,36 +31,53 @@ def list_currency_choices(*, present: str) -> list[tuple[str, str]]:
 
 
 class OwnerSelect(AutocompleteSelect):
-    """A choice among people that looks them up while one types."""
+    """A choice among people, which are looked up as one types."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """Those chosen. What no database can hold is nobody's id, and must not be looked for."""
+        """Return the chosen people. Text that cannot be an id is not looked for: the database would refuse it."""
         return super().optgroups(name, [pk for pk in value if is_id(str(pk))], attr)
 
 
-class RefusableForm(forms.ModelForm):
-    """A form that can say what only the write itself could find out."""
+class RowForm(forms.ModelForm):
+    """The form of a row. It writes the fields that were changed in it, and shows what only the write can check.
+
+    The page has the values that it was made with, in hidden fields. A field that comes back as it was made keeps the
+    value that is stored by now, which its owner or somebody else of the staff may have changed meanwhile.
+    """
 
     # What a first attempt at storing the row was refused for, if there was one.
     refusal: DomainError | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for field in self.fields.values():
+                field.show_hidden_initial = True
+
     def clean(self) -> dict[str, Any]:
-        """With the refusal on its field."""
+        """Return the values, those left alone as they are stored. A refusal stands at its field."""
         cleaned: dict[str, Any] = super().clean() or {}
         if self.refusal is not None:
             self.add_errors({self.refusal.field: [self.refusal.message]})
+        if self.instance.pk:
+            stored = forms.model_to_dict(self.instance, fields=self.fields)
+            cleaned.update({name: value for name, value in stored.items() if name in cleaned and self.left_alone(name)})
         return cleaned
 
+    def left_alone(self, name: str) -> bool:
+        """Return whether a field came back as the page was made with it."""
+        return name not in self.changed_data and self[name].html_initial_name in self.data
+
     def add_errors(self, errors: dict[Any, Any]) -> None:
-        """Sentences by field; those of a field that the form does not have stand above it."""
+        """Show sentences at their fields; those of a field that the form does not have stand above it."""
         for name, problems in errors.items():
             known = name if name in self.fields and name != api_settings.NON_FIELD_ERRORS_KEY else None
             for problem in problems:
                 self.add_error(known, str(problem))
 
 
-class EntryForm(RefusableForm):
-    """A row of a person. Staff say whose it is when they add it; after that it stays theirs."""
+class EntryForm(RowForm):
+    """A row of a person. Staff choose the owner of a new one; after that it stays theirs."""
 
     owner = forms.ModelChoiceField(
         queryset=User.objects.all(),
@@ -80,7 +97,7 @@ class EntryForm(RefusableForm):
             self.fields["amount"].widget.attrs["step"] = "any"
 
     def clean(self) -> dict[str, Any]:
-        """What a client of the API is told, on the same fields. The day is the owner's."""
+        """Check what was entered with the API's serializer, for the owner's day."""
         cleaned = super().clean()
         owner = self.instance.user if self.instance.pk else cleaned.get("owner")
         if owner is None:
@@ -90,12 +107,16 @@ class EntryForm(RefusableForm):
             cleaned["currency"] = owner.currency
         serializer = self.serializer_class(
             instance=self.instance if self.instance.pk else None,
-            data={name: _to_json(value) for name, value in cleaned.items() if name != "owner" and value is not None},
+            data={
+                name: _to_json(value)
+                for name, value in cleaned.items()
+                if name != "owner" and value is not None and not self.left_alone(name)
+            },
             context={"owner": owner, "today": clock.today_for(owner)},
             partial=self.instance.pk is not None,
         )
         if not serializer.is_valid():
-            # A field that its widget refused already is not complained about twice.
+            # A field that the form refused already gets no second message.
             self.add_errors({name: found for name, found in serializer.errors.items() if name not in self.errors})
         return cleaned
 
@@ -145,7 +166,7 @@ class ExpenseForm(_AmountForm):
 
 
 class SavingsGoalForm(EntryForm):
-    """A goal."""
+    """A savings goal."""
 
     serializer_class = SavingsGoalSerializer
 
@@ -155,7 +176,7 @@ class SavingsGoalForm(EntryForm):
 
 
 class TransactionForm(_AmountForm):
-    """A purchase or a refund."""
+    """A transaction."""
 
     date = forms.DateField(
         required=False, widget=admin.widgets.AdminDateWidget, help_text="The owner's local day; today if left empty."

@@ -7,6 +7,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from core.admin.forms import RowForm
 from core.admin.tables import TableAdmin
 
 admin.site.unregister(Group)
@@ -16,6 +17,7 @@ admin.site.unregister(Group)
 class GroupAdmin(TableAdmin, DjangoGroupAdmin):
     """Groups. Rights are a superuser's to give, so only superusers change what a group may do."""
 
+    form = RowForm
     list_display = ("name",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from core.accounts.holiday_calendars import is_holiday_calendar
 from core.accounts.timezones import list_timezones
-from core.admin.forms import CURRENCY_CHOICES, RefusableForm, list_currency_choices
+from core.admin.forms import CURRENCY_CHOICES, RowForm, list_currency_choices
 from core.admin.weekday_weights import WeekdayWeightsField
 from core.models import User
 
@@ -20,7 +20,7 @@ def _list_timezone_choices() -> list[tuple[str, str]]:
     return [(name, name) for name in list_timezones()]
 
 
-class _ProfileForm(RefusableForm):
+class _ProfileForm(RowForm):
     currency = forms.ChoiceField(choices=CURRENCY_CHOICES, initial="USD", help_text="The currency of the figure.")
     timezone = forms.ChoiceField(
         choices=_list_timezone_choices, initial="UTC", help_text="Decides which day it is for this person."

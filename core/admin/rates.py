@@ -1,4 +1,4 @@
-"""Exchange rates: staff may enter those that the feed lacks, and correct those that it got wrong."""
+"""Exchange rates. Staff enter those that the feed lacks, and correct wrong ones."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.admin.forms import CURRENCY_CHOICES, WITHDRAWN_CHOICES
+from core.admin.forms import CURRENCY_CHOICES, WITHDRAWN_CHOICES, RowForm
 from core.admin.tables import TableAdmin
 from core.models import ExchangeRate
 
@@ -14,7 +14,7 @@ from core.models import ExchangeRate
 _CHOICES = [*CURRENCY_CHOICES, *WITHDRAWN_CHOICES]
 
 
-class ExchangeRateForm(forms.ModelForm):
+class ExchangeRateForm(RowForm):
     """A rate of one day."""
 
     base = forms.ChoiceField(choices=_CHOICES, help_text="One unit of this …")
@@ -30,14 +30,14 @@ class ExchangeRateForm(forms.ModelForm):
             self.fields["rate"].widget.attrs["step"] = "any"
 
     def clean_quote(self) -> str:
-        """Another currency than the base."""
+        """Return the quote. Raises ValidationError where it is the base."""
         quote: str = self.cleaned_data["quote"]
         if quote == self.cleaned_data.get("base"):
             raise forms.ValidationError("A currency is always worth one of itself.", code="same_currency")
         return quote
 
     def clean_rate(self) -> Any:
-        """Above 0."""
+        """Return the rate. Raises ValidationError unless it is above 0."""
         rate = self.cleaned_data["rate"]
         if rate <= 0:
             raise forms.ValidationError("Must be greater than 0.", code="not_positive")
@@ -57,6 +57,7 @@ class ExchangeRateAdmin(TableAdmin):
     date_hierarchy = "date"
 
     def save_model(self, request: HttpRequest, obj: ExchangeRate, form: Any, change: bool) -> None:
-        """What staff entered is theirs: the feed leaves it alone."""
-        obj.source = ExchangeRate.Source.STAFF
+        """Store the rate. One that was changed here is of staff, and the feed does not change it any more."""
+        if form.changed_data:
+            obj.source = ExchangeRate.Source.STAFF
         super().save_model(request, obj, form, change)

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import BackupCode, Expense, Income, SavingsGoal, Transaction
+from core.tests.admin.browser_form import fields_of
 from core.tests.admin.conftest import REGISTERED, make_row
 
 each_table = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
@@ -171,20 +172,3 @@ def test_strangers_to_the_staff_see_nothing(alice, client, model):
 
     for name in ("changelist", "add"):
         assert client.get(page(model, name)).status_code == 302
-
-
-def fields_of(response):
-    """What a browser would send back from this page, if nothing is touched."""
-    data = {}
-    forms = [response.context_data["adminform"].form]
-    for inline in response.context_data.get("inline_admin_formsets", []):
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            if value is True:
-                data[bound.html_name] = "on"
-            elif value is not None and value is not False:
-                shown = bound.field.prepare_value(value)
-                data[bound.html_name] = shown if isinstance(shown, list) else str(shown)
-    return data

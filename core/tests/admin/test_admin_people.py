@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from core.accounts.services.mail import deliver_due_mail
 from core.models import DailyAllowance, ExchangeRate, OutgoingMail, SecondFactor, Session, User
+from core.tests.admin.browser_form import fields_of
 from core.tests.admin.conftest import browser_of
-from core.tests.admin.test_admin_pages import fields_of
 from core.tests.conftest import NOON, TODAY
 from core.tests.factories import (
     PASSWORD,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from core.allowance.services import open_day
 from core.ledger.services import TransactionEntry, record_transactions
 from core.models import DailyAllowance, ExchangeRate, Expense, Income, SavingsGoal, Session, Transaction, User
+from core.tests.admin.browser_form import fields_of
 from core.tests.conftest import NOON, TODAY
 from core.tests.factories import (
     ExpenseFactory,
@@ -337,6 +338,16 @@ def test_a_rate_that_staff_correct_is_theirs_and_the_feed_leaves_it_alone(staff)
 
     rate.refresh_from_db()
     assert (answer.status_code, rate.rate, rate.source) == (302, Decimal("0.85"), "staff")
+
+
+def test_a_rate_that_staff_only_looked_at_stays_the_feeds(staff):
+    rate = ExchangeRate.objects.create(base="EUR", quote="GBP", date=TODAY, rate=Decimal("0.85"), source="ecb")
+    address = page("exchangerate_change", rate.pk)
+
+    staff.post(address, fields_of(staff.get(address)))
+
+    rate.refresh_from_db()
+    assert rate.source == "ecb"
 
 
 @pytest.mark.parametrize(
