@@ -72,6 +72,13 @@ MUTATIONS = [
         "core/tests/api/test_sessions.py core/tests/api/test_accounts_reset.py",
     ),
     Mutation(
+        "a save writes back all that was read",
+        "core/db/loaded.py",
+        "            named = self.list_changed_fields()\n            named |= self.list_derived_fields(named)\n",
+        "            named = None\n",
+        "core/tests/services/test_stale_rows.py",
+    ),
+    Mutation(
         "a code works as often as it is sent",
         "core/accounts/domain.py",
         "and candidate not in used",

@@ -96,36 +96,30 @@ def complete_transaction(instance: Transaction, raw: bool, update_fields: frozen
 def convert_before_currency_changes(
     instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """Another currency says all of a person's days and transactions anew, whoever changes it.
+    """Convert all days and transactions of a person whose currency changes, whoever changes it.
 
-    Raises DomainError on the field `currency`. An instance that was read before somebody else changed the
-    currency, and that does not itself change it, leaves it as it is.
+    Raises DomainError on the field `currency`.
     """
-    if raw or instance._state.adding or (update_fields is not None and "currency" not in update_fields):
+    if raw or instance._state.adding or "currency" not in (update_fields or ()):
         return
     with owner_transaction(instance.pk) as owner:
-        stored = owner.loaded_values["currency"]
-        if instance.currency == instance.loaded_values.get("currency"):
-            instance.currency = stored
-        elif instance.currency != stored:
+        if instance.currency != owner.loaded_values["currency"]:
             convert_everything(user_id=owner.pk, currency=instance.currency, today=clock.today_for(instance))
-            if owner is not instance:
-                owner.loaded_values["currency"] = instance.currency
 
 
 @receiver(pre_save, sender=User)
 def refresh_before_timezone_changes(
     instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """Another time zone can make a past day today again: its row then follows the plan as it is now.
+    """Refresh today, because another time zone can make a past day today again, and its row must follow the plan.
 
     Before the person's row is written, so that a figure that cannot be computed keeps the old zone.
     """
-    if raw or instance._state.adding or (update_fields is not None and "timezone" not in update_fields):
+    if raw or instance._state.adding or "timezone" not in (update_fields or ()):
         return
-    before = User.objects.filter(pk=instance.pk).values_list("timezone", flat=True).first()
-    if before is not None and before != instance.timezone:
-        refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
+    with owner_transaction(instance.pk) as owner:
+        if instance.timezone != owner.loaded_values["timezone"]:
+            refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
 
 
 @receiver(pre_save, sender=User)

@@ -1,6 +1,6 @@
 """The lock on an owner's row, and the base class of the rows that are written under it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -114,13 +114,12 @@ class OwnedModel(LoadedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, and all that follows from it, in one transaction under the owner's lock."""
-        named = kwargs.get("update_fields")
-        if named is not None:
-            implied = {follower for name in named for follower in self.implied_fields.get(name, ())}
-            kwargs["update_fields"] = {*named, *implied, "updated_at"} if named else named
         with owner_transaction(self.user_id):
             super().save(*args, **kwargs)
-            self.remember()
+
+    def list_derived_fields(self, named: Collection[str]) -> set[str]:
+        """Return the columns that must be written with these."""
+        return {follower for name in named for follower in self.implied_fields.get(name, ())} | {"updated_at"}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row, and do all that follows from it, in one transaction under the owner's lock."""

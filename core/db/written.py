@@ -1,4 +1,4 @@
-"""What a row will hold once a write is done."""
+"""What a row holds once a write is done."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ class WrittenRow:
             self.update_fields = update_fields | {field.attname for field in named}
         self.stored: Any = None
         if instance.pk is not None:
-            self.stored = type(instance)._base_manager.filter(pk=instance.pk).first()
+            self.stored = type(instance)._default_manager.filter(pk=instance.pk).first()
         if self.stored is not None:
             if self.stored.user_id != instance.user_id:
                 raise DomainError("A row never changes its owner.", code="owner_fixed", field="user")
-            instance.loaded_values = self.stored.loaded_values
+            instance.adopt(self.stored)
 
     def writes(self, name: str) -> bool:
         """Whether the column is written."""

@@ -1,10 +1,12 @@
 """What currencies were worth, day by day."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import connections, models
 from django.db.models import F, Q
 
+from core.db.loaded import LoadedModel
 from core.models.fields import CurrencyField, ExactDecimalField, is_currency_code
 
 # The next base, and within a base the next quote, are each the smallest that the index has beyond the last.
@@ -42,7 +44,7 @@ class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
 ExchangeRateManager = models.Manager.from_queryset(ExchangeRateQuerySet)
 
 
-class ExchangeRate(models.Model):
+class ExchangeRate(LoadedModel):
     """On `date`, one unit of `base` was worth `rate` units of `quote`.
 
     Written by `update_exchange_rates` (source `ecb`) and by staff, for currencies that the feed lacks (source
@@ -79,6 +81,10 @@ class ExchangeRate(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["date"], name="exchangerate_by_day")]
+
+    def list_derived_fields(self, named: Collection[str]) -> set[str]:
+        """Return the columns that must be written with these."""
+        return {"updated_at"}
 
     def __str__(self) -> str:
         return f"{self.date}: 1 {self.base} = {self.rate.normalize():f} {self.quote}"

@@ -137,20 +137,24 @@ class User(LoadedModel, FigureSettings, AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row, with the folded names, and do what follows from it in the same transaction.
+        """Store the row, with the folded names, and do what follows from it in one transaction under its own lock.
 
-        Where a setting that the figure depends on is written, that is under the person's own lock.
+        What others have written since this instance was read stays, and the instance has it afterwards.
         """
         self._fold_names()
-        named = kwargs.get("update_fields")
-        if named is not None:
-            kwargs["update_fields"] = {*named, *_list_derived(named)}
-        if self._state.adding or (named is not None and FIGURE_SETTINGS.isdisjoint(named)):
+        if self._state.adding:
             super().save(*args, **kwargs)
-        else:
-            with owner_transaction(self.pk):
-                super().save(*args, **kwargs)
-        self.remember(only=kwargs.get("update_fields"))
+            return
+        with owner_transaction(self.pk) as stored:
+            self.adopt(stored)
+            super().save(*args, **kwargs)
+            # What else happens under this lock reads the owner as stored now.
+            stored.adopt(self)
+
+    def list_derived_fields(self, named: Collection[str]) -> set[str]:
+        """Return the columns that must be written with these."""
+        derived = {_DERIVED[name] for name in named if name in _DERIVED}
+        return derived if _PROFILE.isdisjoint(named) else {*derived, "updated_at"}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the account with all that belongs to it."""
@@ -206,12 +210,6 @@ class User(LoadedModel, FigureSettings, AbstractUser):
     def _fold_names(self) -> None:
         self.username_key = fold_name(self.username)
         self.email_key = fold_name(self.email)
-
-
-def _list_derived(named: Collection[str]) -> set[str]:
-    """Return the columns that must be written with these."""
-    derived = {_DERIVED[name] for name in named if name in _DERIVED}
-    return derived if _PROFILE.isdisjoint(named) else {*derived, "updated_at"}
 
 
 def _normalize(password: str | None) -> str | None:
