@@ -11,4 +11,4 @@ class StaffAdminConfig(AdminConfig):
     def ready(self) -> None:
         """Import the modules that register tables."""
         super().ready()
-        from core.admin import groups, ledger, people, projections, rates, records  # noqa: F401
+        from core.admin import groups, ledger, people, periods, projections, rates, records  # noqa: F401

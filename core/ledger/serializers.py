@@ -149,10 +149,11 @@ class SavingsGoalSerializer(OwnedSerializer):
 
     def validate_percentage(self, percentage: Decimal) -> Decimal:
         """Check that all goals of the owner together stay within 100 percent."""
-        others = SavingsGoal.objects.filter(user_id=self.owner.pk)
+        others = SavingsGoal.objects.filter(user_id=self.owner.pk, percentage__isnull=False)
         if self.instance is not None:
             others = others.exclude(pk=self.instance.pk)
-        together = sum_percentages(percentages=[percentage, *others.values_list("percentage", flat=True)])
+        percentages = [other.percentage for other in others if other.percentage is not None]
+        together = sum_percentages(percentages=[percentage, *percentages])
         if together > LARGEST_PERCENTAGE:
             raise serializers.ValidationError(
                 f"All goals together would be {together:f} percent; they may not pass 100.", code="over_100_percent"

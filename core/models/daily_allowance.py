@@ -1,5 +1,7 @@
 """A day's figure, as stored."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,6 +28,15 @@ class DailyAllowance(OwnedModel):
     tomorrow = MoneyField(help_text="The next day's amount if nothing more is spent today.")
     period_start = models.DateField(help_text="The payday that began the pay period.")
     period_end = models.DateField(help_text="The next payday, not part of the pay period.")
+    own_pool = MoneyField(
+        null=True, help_text="What the pay period has of its own; null in rows from before there was carry."
+    )
+    carried = MoneyField(default=0, db_default=0, help_text="What the pay period took over from the one before.")
+    repaid = MoneyField(default=0, db_default=0, help_text="What the pay period repays of what was overspent before.")
+    due = MoneyField(default=0, db_default=0, help_text="What is still owed after `repaid`.")
+    spent_from = models.DateField(
+        null=True, help_text="The first day whose spending counts; null: the first day of the pay period."
+    )
     income_counts = models.BooleanField(help_text="Whether any income counts in the pay period.")
 
     class Meta:
@@ -40,6 +51,11 @@ class DailyAllowance(OwnedModel):
                 name="dailyallowance_day_in_period",
             ),
         ]
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be spent until the next payday; it may be negative."""
+        return self.pool - self.spent_before - (self.amount - self.remaining_amount)
 
     def __str__(self) -> str:
         return f"{self.date}: {format_money(self.amount, self.currency)}"

@@ -1,50 +1,144 @@
 """What incomes and bills have in common."""
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThanOrEqual
 
-from core.db.locks import OwnedModel
+from core.db.locks import OwnedModel, OwnedQuerySet
 from core.kernel.currencies import format_money
 from core.kernel.frequencies import Frequency
 from core.kernel.money import AMOUNT_LIMIT
+from core.kernel.recurrence import Frequency as Recurrence
 from core.kernel.schedules import EARLIEST_DATE, LATEST_DATE
 from core.models.fields import CurrencyField, MoneyField
 
 FREQUENCY_CHOICES = [(frequency.value, frequency.value) for frequency in Frequency]
 
 
+class Adjust(models.TextChoices):
+    """Where a date takes effect that falls on a weekend or a holiday."""
+
+    NONE = "none", "on the date itself"
+    BEFORE = "before", "on the last working day before"
+    AFTER = "after", "on the first working day after"
+
+
 def plan_item_constraints(*, date_field: str) -> list[models.BaseConstraint]:
-    """The database's own checks for an item of a plan; `%(class)s` keeps their names apart."""
+    """Return the database's own checks of a plan item; `%(class)s` keeps their names apart."""
     return [
         models.CheckConstraint(
             condition=Q(amount__gt=0) & Q(amount__lt=AMOUNT_LIMIT), name="%(class)s_amount_in_bounds"
         ),
         models.CheckConstraint(
-            condition=Q(frequency__in=[frequency.value for frequency in Frequency]), name="%(class)s_frequency_known"
+            condition=Q(frequency__in=[frequency.value for frequency in Recurrence]), name="%(class)s_frequency_known"
         ),
         models.CheckConstraint(
             condition=Q(**{f"{date_field}__gte": EARLIEST_DATE, f"{date_field}__lte": LATEST_DATE}),
             name="%(class)s_date_in_bounds",
         ),
+        models.CheckConstraint(
+            condition=Q(adjust__in=Adjust.values) & (Q(adjust=Adjust.NONE) | ~Q(frequency=Recurrence.DAILY.value)),
+            name="%(class)s_adjust_known",
+        ),
+        # Null where there is no such bound, and a check passes where it is null.
+        models.CheckConstraint(
+            condition=Q(start_date__gte=EARLIEST_DATE, start_date__lte=F(date_field)),
+            name="%(class)s_starts_by_its_date",
+        ),
+        models.CheckConstraint(
+            condition=Q(end_date__gte=F(date_field), end_date__lte=LATEST_DATE), name="%(class)s_ends_from_its_date"
+        ),
+        models.CheckConstraint(condition=_have_month_days(), name="%(class)s_month_days_fit"),
     ]
 
 
+def _have_month_days() -> Q:
+    """Return the check of the days of the month: two that are apart for `semi-monthly`, at most one for others."""
+    first, second = Least(F("month_day"), Value(28)), Least(F("second_month_day"), Value(28))
+    two = Q(month_day__gte=1, month_day__lt=F("second_month_day"), second_month_day__lte=31)
+    apart = Q(GreaterThanOrEqual(second - first, 7)) & Q(GreaterThanOrEqual(first + 28 - second, 7))
+    one = Q(second_month_day__isnull=True) & (Q(month_day__isnull=True) | Q(month_day__gte=1, month_day__lte=31))
+    semi_monthly = Q(frequency=Recurrence.SEMI_MONTHLY.value)
+    given = Q(month_day__isnull=False, second_month_day__isnull=False)
+    return (semi_monthly & given & two & apart) | (~semi_monthly & one)
+
+
+class PlanItemQuerySet(OwnedQuerySet[Any]):
+    """Incomes or bills of one or several people."""
+
+    def existing(self) -> "PlanItemQuerySet":
+        """Return those that are not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+
+class PlanItemManager(models.Manager[Any]):
+    """Finds items that are not deleted."""
+
+    def get_queryset(self) -> PlanItemQuerySet:
+        """Return the items that are not deleted."""
+        return PlanItemQuerySet(self.model, using=self._db).existing()
+
+
 class PlanItem(OwnedModel):
-    """An income or a bill. `added_on` and `scheduled_on` are local days of the owner, written by the receivers."""
+    """An income or a bill.
+
+    The schedule steps from the anchor (`next_payment_date` or `due_date`) both ways. `month_day` is its day of the
+    month where that is not the anchor's own: a schedule of the 31st whose anchor is the 28th of February.
+    `semi-monthly` has two days, the lower one first. Dates before `first_date` do not count; null: the schedule is
+    running, its dates before the anchor count too.
+
+    `added_on`, `scheduled_on` and `valued_on` are local days of the owner, written by the receivers. A deleted item
+    that a closed pay period or a transaction refers to stays, with `deleted_at`: `objects` finds it no more,
+    `including_deleted` does.
+    """
 
     name = models.CharField(max_length=100)
     amount = MoneyField(help_text="Above 0 and below 10^12, in the currency's minor unit.")
     currency = CurrencyField(help_text="ISO 4217 code; the owner's currency if not given.")
     frequency = models.CharField(max_length=16, choices=FREQUENCY_CHOICES)
+    month_day = models.SmallIntegerField(
+        null=True, editable=False, help_text="The schedule's day of the month; null: its date's own, or none."
+    )
+    second_month_day = models.SmallIntegerField(
+        null=True, editable=False, help_text="The later of the two days of a semi-monthly schedule."
+    )
+    start_date = models.DateField(null=True, blank=True, help_text="No date of the schedule counts before this day.")
+    end_date = models.DateField(null=True, blank=True, help_text="No date of the schedule counts after this day.")
+    adjust = models.CharField(
+        max_length=8,
+        choices=Adjust.choices,
+        default=Adjust.NONE,
+        db_default=Adjust.NONE.value,
+        help_text="Where a date takes effect that falls on a weekend or a holiday.",
+    )
+    first_date = models.DateField(
+        null=True, editable=False, help_text="The first date that counts; null for a schedule that is running."
+    )
     added_on = models.DateField(editable=False, help_text="The owner's local day on which the item was added.")
     scheduled_on = models.DateField(
         editable=False, help_text="The owner's local day on which frequency or date were last changed."
     )
+    valued_on = models.DateField(
+        null=True,
+        editable=False,
+        help_text="The owner's local day on which amount, currency or frequency were last changed.",
+    )
+    place = models.BigIntegerField(
+        null=True, editable=False, help_text="Among main incomes that tie the lowest goes first; null: the row's id."
+    )
+    deleted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was deleted; null where it was not."
+    )
 
     # The column that holds the schedule's anchor.
     anchor_field: str
+
+    objects: ClassVar[Any] = PlanItemManager()
+    including_deleted: ClassVar[Any] = PlanItemQuerySet.as_manager()
 
     class Meta:
         abstract = True

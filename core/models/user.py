@@ -115,6 +115,14 @@ class User(LoadedModel, FigureSettings, AbstractUser):
     timezone = models.CharField(max_length=64, default="UTC", help_text="IANA name, such as Europe/Berlin.")
     language = models.CharField(max_length=16, default="en", help_text="Language of messages, such as en.")
     updated_at = models.DateTimeField(auto_now=True, db_default=Now(), help_text="When the profile was last changed.")
+    revision = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Raised by each write of the user's rows or settings."
+    )
+    paydays_changed_on = models.DateField(
+        null=True,
+        editable=False,
+        help_text="The local day of the last write that may have moved paydays; null where there was none.",
+    )
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Raised when sessions are revoked; ends those of the admin."
     )

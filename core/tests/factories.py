@@ -10,7 +10,18 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from core.models import ExchangeRate, Expense, Income, ProvenAddress, SavingsGoal, Transaction, User
+from core.models import (
+    ExchangeRate,
+    Expense,
+    Income,
+    OccurrencePatch,
+    PayPeriod,
+    ProvenAddress,
+    Reconciliation,
+    SavingsGoal,
+    Transaction,
+    User,
+)
 
 PASSWORD = "Correct-horse-9"
 
@@ -85,6 +96,59 @@ class TransactionFactory(DjangoModelFactory[Transaction]):
 
     user = factory.SubFactory(UserFactory)
     amount = Decimal(10)
+
+
+class OccurrencePatchFactory(DjangoModelFactory[OccurrencePatch]):
+    """The rent of December, said to be 900."""
+
+    class Meta:
+        model = OccurrencePatch
+
+    user = factory.SubFactory(UserFactory)
+    expense = factory.SubFactory(ExpenseFactory, user=factory.SelfAttribute("..user"))
+    date = datetime.date(2026, 12, 5)
+    amount = Decimal(900)
+    said_on = datetime.date(2026, 11, 22)
+
+
+class ReconciliationFactory(DjangoModelFactory[Reconciliation]):
+    """240 to spend until the end of the month."""
+
+    class Meta:
+        model = Reconciliation
+
+    user = factory.SubFactory(UserFactory)
+    date = datetime.date(2026, 11, 22)
+    currency = "EUR"
+    amount = Decimal(240)
+    covers = "spending"
+    last_transaction_id = 0
+    period_start = datetime.date(2026, 11, 1)
+    period_end = datetime.date(2026, 12, 1)
+    own_pool = Decimal(1700)
+    difference = Decimal(-1460)
+
+
+class PayPeriodFactory(DjangoModelFactory[PayPeriod]):
+    """October, with 1700 to spend and nothing spent."""
+
+    class Meta:
+        model = PayPeriod
+
+    user = factory.SubFactory(UserFactory)
+    start = datetime.date(2026, 10, 1)
+    end = datetime.date(2026, 11, 1)
+    currency = "EUR"
+    savings_percent = Decimal(10)
+    carries = False
+    repays = False
+    own_pool = Decimal(1700)
+    carried = Decimal(0)
+    repaid = Decimal(0)
+    pool = Decimal(1700)
+    spent = Decimal(0)
+    left = Decimal(1700)
+    due = Decimal(0)
 
 
 class ExchangeRateFactory(DjangoModelFactory[ExchangeRate]):

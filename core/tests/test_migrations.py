@@ -1,10 +1,16 @@
-"""What the linter of migrations lets through, and what it stops."""
+"""What the linter of migrations lets through and stops, and what migrations make of the rows that are there."""
 
+import datetime
+import importlib
 import subprocess
 import sys
 
 import pytest
+from django.apps import apps
 
+from core.models import Expense, SavingsGoal
+from core.tests.conftest import TODAY
+from core.tests.factories import ExpenseFactory, SavingsGoalFactory
 from core.tests.servers import ROOT
 
 
@@ -45,3 +51,30 @@ def test_a_migration_that_only_adds_is_let_through():
         'CREATE TABLE "core_x" ("id" bigint NOT NULL PRIMARY KEY, "name" varchar(50) NOT NULL); '
         'CREATE INDEX "core_x_name" ON "core_x" ("name");'
     )
+
+
+@pytest.mark.drifts
+@pytest.mark.parametrize(
+    ("frequency", "anchor", "scheduled_on", "first_date"),
+    [
+        # One step before the 5th of December lies on or before the day on which it was set, or after it.
+        ("monthly", datetime.date(2026, 12, 5), datetime.date(2026, 11, 5), None),
+        ("monthly", datetime.date(2026, 12, 5), datetime.date(2026, 11, 4), datetime.date(2026, 12, 5)),
+        ("monthly", datetime.date(2026, 3, 31), datetime.date(2026, 2, 28), None),
+        ("weekly", datetime.date(2026, 12, 5), datetime.date(2026, 11, 28), None),
+        ("annual", datetime.date(2028, 2, 29), datetime.date(2027, 2, 27), datetime.date(2028, 2, 29)),
+        ("once", datetime.date(2026, 12, 5), datetime.date(2026, 12, 31), datetime.date(2026, 12, 5)),
+    ],
+)
+def test_items_that_are_there_get_the_first_date_that_they_have_had(alice, frequency, anchor, scheduled_on, first_date):
+    goal = SavingsGoalFactory.create(user=alice)
+    item = ExpenseFactory.create(user=alice, frequency=frequency, due_date=anchor)
+    Expense.objects.filter(pk=item.pk).update(scheduled_on=scheduled_on, first_date=None, valued_on=None)
+    SavingsGoal.objects.filter(pk=goal.pk).update(added_on=None)
+
+    importlib.import_module("core.migrations.0016_first_dates").fill(apps, None)
+
+    item.refresh_from_db()
+    goal.refresh_from_db()
+    assert (item.first_date, item.valued_on) == (first_date, TODAY)
+    assert goal.added_on == TODAY

@@ -1,6 +1,7 @@
 """Members of staff, and a row of every table that they can look at."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -13,14 +14,18 @@ from django.test import Client
 
 from core.models import (
     AuditEvent,
+    ClientId,
     DailyAllowance,
     ExchangeRate,
     Expense,
     IdempotencyKey,
     Income,
     JobRun,
+    OccurrencePatch,
     OutgoingMail,
+    PayPeriod,
     ProvenAddress,
+    Reconciliation,
     SavingsGoal,
     SecondFactor,
     SentLink,
@@ -30,7 +35,16 @@ from core.models import (
     User,
 )
 from core.tests.conftest import NOON, TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory, UserFactory
+from core.tests.factories import (
+    ExpenseFactory,
+    IncomeFactory,
+    OccurrencePatchFactory,
+    PayPeriodFactory,
+    ReconciliationFactory,
+    SavingsGoalFactory,
+    TransactionFactory,
+    UserFactory,
+)
 
 REGISTERED = sorted(filter(admin.site.is_registered, apps.get_models()), key=lambda model: model._meta.label)
 """Every table that the admin has."""
@@ -50,6 +64,14 @@ MAKERS: dict[type, Callable[[User, int], Any]] = {
     SavingsGoal: lambda user, number: SavingsGoalFactory.create(user=user, percentage=Decimal(1)),
     Transaction: lambda user, number: TransactionFactory.create(user=user, category="food", amount=Decimal("12.50")),
     DailyAllowance: make_day,
+    PayPeriod: lambda user, number: PayPeriodFactory.create(
+        user=user,
+        start=TODAY - datetime.timedelta(days=30 * number + 30),
+        end=TODAY - datetime.timedelta(days=30 * number),
+    ),
+    Reconciliation: lambda user, number: ReconciliationFactory.create(user=user),
+    OccurrencePatch: lambda user, number: OccurrencePatchFactory.create(user=user),
+    ClientId: lambda user, number: ClientId.objects.create(user=user, client_id=uuid.uuid4()),
     IdempotencyKey: lambda user, number: IdempotencyKey.objects.create(
         user=user, key=f"key-{number}", fingerprint="0" * 64, status=201, body="{}", created_at=NOON
     ),
