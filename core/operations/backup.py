@@ -1,7 +1,7 @@
-"""Copies of the whole database, taken while it is in use, and the way back.
+"""Copies of the whole database, taken while it is in use, and restored into an empty one.
 
 SQLite copies itself page by page under its own locks; PostgreSQL's `pg_dump` reads one snapshot. Either way
-the copy is a state that the database was in at one instant.
+the copy is the state of the database at one instant.
 """
 
 import os
@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +17,39 @@ from django.db import connection
 
 from core.models import User
 
+_SERVICE = "allowance"
+
 
 class BackupError(Exception):
-    """The copy could not be made or read; the message says why."""
+    """A copy could not be made or read; the message says why."""
 
 
 def _run(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL's on the database, with every option of the connection. Raises BackupError.
+
+    The options stand in a service file that only this user can read: other users of the machine can read arguments.
+    """
     found = shutil.which(program)
     if found is None:
         raise BackupError(f"{program} is not installed; it comes with PostgreSQL's client package.")
-    settings = connection.settings_dict
-    environment = {
-        **os.environ,
-        "PGHOST": settings["HOST"] or "127.0.0.1",
-        "PGPORT": str(settings["PORT"] or 5432),
-        "PGUSER": settings["USER"],
-        # By environment, not by argument: other users of the machine can read arguments.
-        "PGPASSWORD": settings["PASSWORD"] or "",
-    }
-    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    # What is no text or number is the driver's, and no option of the connection.
+    options = {name: value for name, value in _get_connection_options().items() if isinstance(value, str | int)}
+    if any("\n" in str(value) for value in options.values()):
+        raise BackupError("An option of the database's address holds a line break.")
+    lines = [f"[{_SERVICE}]", *(f"{name}={value}" for name, value in options.items())]
+    with tempfile.TemporaryDirectory(prefix="allowance-copy-") as folder:
+        file = Path(folder) / "service"
+        file.touch(mode=0o600)
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        environment = {**os.environ, "PGSERVICEFILE": str(file)}
+        done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         raise BackupError(f"{program} failed: {done.stderr.strip()[-2000:]}")
+
+
+def _get_connection_options() -> dict[str, Any]:
+    options: dict[str, Any] = connection.get_connection_params()
+    return options
 
 
 def _sync(path: Path) -> None:
@@ -86,8 +99,8 @@ def backup(*, path: Path) -> None:
             finally:
                 target.close()
         else:
-            name = connection.settings_dict["NAME"]
-            _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={partial}", name)
+            options = ("--format=custom", "--no-owner", "--no-privileges")
+            _run("pg_dump", *options, f"--file={partial}", f"--dbname=service={_SERVICE}")
         _sync(partial)
         partial.rename(path)
         # The name is as much a part of the copy as its bytes.
@@ -122,7 +135,6 @@ def restore(*, path: Path) -> None:
         finally:
             source.close()
         return
-    name = connection.settings_dict["NAME"]
     # One transaction: a copy that breaks off half-way leaves the database as it was.
     _run(
         "pg_restore",
@@ -132,6 +144,6 @@ def restore(*, path: Path) -> None:
         "--no-privileges",
         "--single-transaction",
         "--exit-on-error",
-        f"--dbname={name}",
+        f"--dbname=service={_SERVICE}",
         str(path),
     )

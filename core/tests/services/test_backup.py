@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -72,3 +73,32 @@ def test_a_file_that_is_no_copy_changes_nothing(db, tmp_path):
         call_command("restore", str(path))
 
     assert Transaction.objects.count() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no program that copies")
+def test_pg_dump_gets_every_option_of_the_connection(alice, tmp_path, monkeypatch):
+    # In the place of PostgreSQL's program: one that keeps what it was given.
+    program = tmp_path / "pg_dump"
+    program.write_text(f'#!/bin/sh\ncp "$PGSERVICEFILE" {tmp_path}/options\necho "$@" >{tmp_path}/arguments\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "sslmode", "verify-full")
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "sslrootcert", "/etc/authority of ours.pem")
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "not-in-arguments")
+
+    call_command("backup", str(tmp_path / "copy"), verbosity=0)
+
+    options = (tmp_path / "options").read_text().splitlines()
+    assert {
+        "sslmode=verify-full",
+        "sslrootcert=/etc/authority of ours.pem",
+        "password=not-in-arguments",
+        f"dbname={connection.settings_dict['NAME']}",
+        "connect_timeout=3",
+    } <= set(options)
+    assert "not-in-arguments" not in (tmp_path / "arguments").read_text()
+
+
+def test_a_folder_that_is_not_there_is_told(alice, tmp_path):
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        call_command("backup", str(Path(tmp_path) / "missing" / "copy"))
