@@ -563,6 +563,20 @@ MUTATIONS = [
         "            if channel.is_overdue(now) and not self.alive:\n",
         "core/tests/test_slow_senders.py",
     ),
+    Mutation(
+        "the demo account is there for everybody",
+        "bin/serve.py",
+        'call_command("seed_demo", deactivate=True) if from_elsewhere else ',
+        "",
+        "core/tests/test_demo_account.py",
+    ),
+    Mutation(
+        "everybody on the machine may read the database",
+        "fintech_app/files.py",
+        "    if mode & 0o077:\n",
+        "    if mode & 0o077 and not mode:\n",
+        "core/tests/test_private_files.py",
+    ),
 ]
 
 

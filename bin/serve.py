@@ -1,9 +1,10 @@
-"""Prepares the data of a checkout and becomes the server: `serve.py serve` or `serve.py dev`.
+"""Prepare the data of a checkout and run the server: `serve.py serve` or `serve.py dev`.
 
 `serve.py manage COMMAND …` runs a management command with the same key and data instead.
 
 A key is made once and kept beside the data, so that none stands in the repository and sessions outlive a
-restart. Tables are brought up to date, the demo account is made where there is none.
+restart. Tables are brought up to date. The demo accounts are made where there are none; where other machines
+reach the server they are not, and those that still have the password that was drawn are deactivated.
 """
 
 import os
@@ -13,9 +14,15 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent.parent
-AT_HOME = ("127.0.0.1", "localhost", "::1")
+sys.path.insert(0, str(ROOT))
+
+from fintech_app.environment import is_this_machine  # noqa: E402
+from fintech_app.files import make_private_folder  # noqa: E402
 
 
 def _say(text: str) -> None:
@@ -32,12 +39,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _keep_key(data_dir: Path) -> None:
     """Name the file with the key in the environment; draw a key where there is none yet."""
-    if os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE"):
-        return
     path = data_dir / "secret_key"
     try:
-        # The data is its owner's, and so is the folder.
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(data_dir)
         # Nobody else may read it, not even for the moment before a chmod.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -55,19 +59,27 @@ def _keep_key(data_dir: Path) -> None:
     os.environ["SECRET_KEY_FILE"] = str(path)
 
 
-def _print_mails_at_home(file_values: Mapping[str, str | None]) -> None:
-    """Who tries this out on their own machine reads mails in the terminal. Elsewhere a log may have other readers."""
-    names = ("EMAIL_URL", "EMAIL_URL_FILE", "SITE_URL")
-    if not any(os.environ.get(name) or file_values.get(name) for name in names):
-        host = os.environ.get("HOST") or file_values.get("HOST") or "127.0.0.1"
-        if host in AT_HOME:
-            os.environ["EMAIL_URL"] = "console:"
+def is_reached_from_elsewhere(values: Mapping[str, str]) -> bool:
+    """Return whether one of the variables says that other machines reach this server, directly or by a proxy."""
+    site = urlsplit(values.get("SITE_URL") or "http://localhost").hostname or ""
+    hosts = [values.get("HOST") or "localhost", site, *values.get("ALLOWED_HOSTS", "").split(",")]
+    named = [host.strip() for host in hosts if host.strip()]
+    return values.get("TRUSTED_PROXIES", "0") != "0" or not all(map(is_this_machine, named))
+
+
+def _read_variables() -> dict[str, str]:
+    """Return what the settings will read: the environment, and the file `.env` for what is not in it."""
+    named = os.environ.get("ENV_FILE")
+    # ENV_FILE= (empty) switches the file off.
+    file_values = {} if named == "" else dotenv_values(named or ROOT / ".env")
+    in_file = {name: value for name, value in file_values.items() if value}
+    return in_file | {name: value for name, value in os.environ.items() if value}
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
-        # As the server does: a port whose last owner has just left is free.
+        # The server sets this option too: the port of a process that has just ended is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -76,7 +88,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _become_the_server() -> None:
-    """As `python -m gunicorn` does it, but in this process: what is imported already need not be imported again."""
+    """Run gunicorn in this process, which has imported most of what it needs."""
     from django.db import connections
 
     # Two processes on one connection would read each other's answers, and SQLite's locks do not survive a fork.
@@ -86,21 +98,19 @@ def _become_the_server() -> None:
 
 
 def main(mode: str) -> None:
-    """Prepare, say where and how to log in, and become the server."""
+    """Prepare the data, print the address and the logins, and run the server."""
     # What is compiled for this start is kept for the next, whatever the environment says; see bin/setup.
     sys.dont_write_bytecode = False
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "fintech_app.settings"
-    # The settings read .env themselves; the key must be there before them.
-    from dotenv import dotenv_values
-
-    file_values = dotenv_values(ROOT / ".env") if os.environ.get("ENV_FILE") is None else {}
-    for name in ("SECRET_KEY", "SECRET_KEY_FILE", "DATA_DIR"):
-        if not os.environ.get(name) and file_values.get(name):
-            os.environ[name] = str(file_values[name])
-    _print_mails_at_home(file_values)
-    _keep_key(Path(os.environ.get("DATA_DIR") or ROOT / "var"))
+    variables = _read_variables()
+    from_elsewhere = is_reached_from_elsewhere(variables)
+    # Mails hold links that log in. Where others reach the server, its log may have other readers too.
+    if not from_elsewhere and not any(variables.get(name) for name in ("EMAIL_URL", "EMAIL_URL_FILE")):
+        os.environ["EMAIL_URL"] = "console:"
+    # The settings read the key, so it must be there before them.
+    if not any(variables.get(name) for name in ("SECRET_KEY", "SECRET_KEY_FILE")):
+        _keep_key(Path(variables.get("DATA_DIR") or ROOT / "var"))
 
     # A bad value ends this here, with one line.
     from fintech_app import settings
@@ -123,9 +133,9 @@ def main(mode: str) -> None:
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         sys.exit("DATABASE_URL: the database does not answer (" + " ".join(str(error).split()) + ")")
-    at_home = settings.HOST in AT_HOME
     try:
-        call_command("seed_demo", staff=at_home)
+        # The passwords of the demo accounts are known to whoever reads this terminal or its log.
+        call_command("seed_demo", deactivate=True) if from_elsewhere else call_command("seed_demo", staff=True)
     except CommandError as error:
         sys.exit(str(error))
 

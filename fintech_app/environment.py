@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from dotenv import dotenv_values
 from environs import Env, EnvError
 
 from core.kernel.limits import Limit, parse_limit
+from fintech_app.files import keep_database_private, make_private_folder
 
 env = Env()
 
@@ -48,9 +50,9 @@ def read_count(name: str, default: int, *, smallest: int, largest: int) -> int:
 
 
 def make_folder(name: str, folder: Path) -> None:
-    """Make a folder that the variable `name` asks for, where there is none. It must be one that can be written."""
+    """Make the folder that the variable `name` asks for, if it is missing, for its owner alone. It must be writable."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         refuse(name, f"names a folder that cannot be made ({error.strerror})")
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -93,6 +95,15 @@ def read_limit(name: str, default: Limit) -> Limit | None:
         return parse_limit(text) if text else default
     except ValueError as error:
         refuse(name, str(error))
+
+
+def is_this_machine(host: str) -> bool:
+    """Return whether a host name or address is this machine's own, which no other machine can reach."""
+    name = host.strip("[]").lower()
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def is_origin(text: str) -> bool:
@@ -189,6 +200,10 @@ def read_database(url: str, *, data_dir: Path, conn_max_age: int) -> dict[str, A
             make_folder("DATABASE_URL" if os.environ.get("DATABASE_URL") else "DATA_DIR", file.parent)
             if file.is_dir():
                 refuse("DATABASE_URL", "names a folder, not a file")
+            try:
+                keep_database_private(file)
+            except OSError as error:
+                refuse("DATABASE_URL", f"names a file that cannot be made ({error.strerror})")
     elif config["ENGINE"] == "django.db.backends.postgresql":
         if not config["NAME"]:
             refuse("DATABASE_URL", "names no database; it takes postgres://user:password@host:5432/name")

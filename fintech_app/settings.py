@@ -30,6 +30,7 @@ from fintech_app.environment import (
     read_secret_files,
     refuse,
 )
+from fintech_app.files import is_own_folder, keep_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,7 +40,12 @@ read_env_file(BASE_DIR / ".env")
 read_secret_files(_SECRETS)
 
 DEBUG = read(env.bool, "DEBUG", False)
-DATA_DIR = Path(read(env.str, "DATA_DIR", str(BASE_DIR / "var")))
+_OWN_DATA_DIR = BASE_DIR / "var"
+DATA_DIR = Path(read(env.str, "DATA_DIR", str(_OWN_DATA_DIR)))
+# The default folder holds nothing but the service's data. Another one may be shared.
+if DATA_DIR == _OWN_DATA_DIR and is_own_folder(DATA_DIR):
+    keep_private(DATA_DIR)
+keep_private(DATA_DIR / "secret_key")
 
 SECRET_KEY = read(env.str, "SECRET_KEY", "")
 if not SECRET_KEY:

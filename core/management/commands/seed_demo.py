@@ -55,9 +55,18 @@ class Command(BaseCommand):
             help="also make a member of staff, <username>-staff, for /admin/; meant for a machine of one's own",
         )
 
+        parser.add_argument(
+            "--deactivate",
+            action="store_true",
+            help="make nothing, and deactivate each demo account that still has the password that was drawn for it",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the accounts that are missing, and print how to log in. Raises CommandError."""
         logins = Logins(Path(settings.DATA_DIR) / "demo-login")
+        if options["deactivate"]:
+            self._deactivate(logins)
+            return
         names = [options["username"]]
         if options["staff"]:
             # Of an address the part before the @: another name with an @ would have to be an address too.
@@ -70,13 +79,23 @@ class Command(BaseCommand):
                 given = None if is_staff else options["password"]
                 _check_names(name)
                 password = given or logins.find(name) or secrets.token_urlsafe(12)
-                # Kept before the account is made: a crash between the two loses nothing.
-                logins.keep(name, password)
+                if given is None:
+                    # Kept before the account is made: a crash between the two loses nothing.
+                    logins.keep(name, password)
                 with db_transaction.atomic():
                     user = _make_user(username=name, password=password, is_staff=is_staff)
                     if not is_staff:
                         self._furnish(user=user, seed=options["seed"], quiet=options["verbosity"] == 0)
-            self._print_login(user, logins.find(user.username), is_staff=is_staff)
+            else:
+                password = logins.find(user.username)
+            self._print_login(user, password, is_staff=is_staff)
+
+    def _deactivate(self, logins: "Logins") -> None:
+        for user in User.objects.filter(username__in=logins.list_names(), is_active=True):
+            if user.check_password(logins.find(user.username)):
+                user.is_active = False
+                user.save(update_fields=["is_active"])
+                self.stdout.write(f"Deactivated: {user.username}, a demo account; other machines reach this server.")
 
     def _furnish(self, *, user: User, seed: int, quiet: bool) -> None:
         today = clock.today_for(user)
@@ -91,7 +110,9 @@ class Command(BaseCommand):
 
     def _print_login(self, user: User, password: str | None, *, is_staff: bool) -> None:
         what = "Demo staff" if is_staff else "Demo login"
-        if password is None or not user.check_password(password):
+        if not user.is_active:
+            self.stdout.write(f"{what}: {user.username} (deactivated)")
+        elif password is None or not user.check_password(password):
             self.stdout.write(f"{what}: {user.username} (its password is not the one that this command gave it)")
         else:
             self.stdout.write(f"{what}: {user.username} / {password}")
@@ -109,8 +130,12 @@ class Logins:
         lines = self.path.read_text(encoding="utf-8").splitlines()
         return dict(line.split(" ", 1) for line in lines if " " in line)
 
+    def list_names(self) -> list[str]:
+        """Return the names that a password was kept for."""
+        return list(self._read())
+
     def find(self, username: str) -> str | None:
-        """The password that was kept for this name."""
+        """Return the password that was kept for this name, or None."""
         return self._read().get(username)
 
     def keep(self, username: str, password: str) -> None:
