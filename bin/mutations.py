@@ -174,6 +174,13 @@ MUTATIONS = [
         f"{ATTACKS}/test_limits_at_the_doors.py core/tests/services/test_counters.py",
     ),
     Mutation(
+        "tokens are taken after they have expired",
+        "core/accounts/tokens.py",
+        "now + self.get_token_backend().get_leeway()",
+        "now",
+        "core/tests/api/test_sessions.py",
+    ),
+    Mutation(
         "calls that are refused early are not counted",
         "core/web/errors.py",
         'count_refused_call(context["request"]) if isinstance(error, exceptions.APIException) else None',

@@ -266,6 +266,9 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=REFRESH_TOKEN_DAYS),
     "AUTH_HEADER_TYPES": ("Bearer",),
+    "AUTH_TOKEN_CLASSES": ("core.accounts.tokens.AccessToken",),
+    # By how many seconds the clocks of several servers may differ. Not for `exp`: see core/accounts/tokens.py.
+    "LEEWAY": 10,
     "UPDATE_LAST_LOGIN": False,
 }
 DJOSER = {

@@ -16,6 +16,13 @@ class SessionAuthentication(JWTAuthentication):
     A token is valid while its session is not revoked and its user is active. Both are read with one statement.
     """
 
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """Return the token of the header; None for another scheme. The scheme is in any case (RFC 9110, 11.1)."""
+        scheme, separator, rest = header.partition(b" ")
+        if scheme.lower() == b"bearer":
+            header = b"Bearer" + separator + rest
+        return super().get_raw_token(header)
+
     def get_user(self, validated_token: Token) -> Any:
         """Return the user of the token's session. Raises InvalidToken (401)."""
         session = find_live_session(token=validated_token)

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 from django.db import transaction as db_transaction
 from django.db.models import F
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token, UntypedToken
+from rest_framework_simplejwt.tokens import Token
 
+from core.accounts.tokens import AccessToken, RefreshToken, UntypedToken
 from core.audit.services import SESSIONS_REVOKED, TOKEN_REUSED, record_event
 from core.models import Session, User
 

@@ -456,3 +456,49 @@ def test_tokens_say_nothing_but_who_and_which_session(alice):
         assert payload["token_type"] == kind
     assert AccessToken(tokens["access"])["sid"] == RefreshToken(tokens["refresh"])["sid"]
     assert json.dumps(PASSWORD) not in json.dumps(tokens)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEARER"])
+def test_the_scheme_of_a_token_is_taken_in_any_case(alice, scheme):
+    token = log_in(alice)["access"]
+
+    answer = APIClient().get("/api/income/", headers={"Authorization": f"{scheme} {token}"})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Bear", "Bearerx", "", "Token"])
+def test_another_scheme_is_no_token(alice, scheme):
+    token = log_in(alice)["access"]
+
+    answer = APIClient().get("/api/income/", headers={"Authorization": f"{scheme} {token}"})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(1, 200), (10, 200), (11, 401)])
+def test_a_token_of_a_server_whose_clock_is_up_to_ten_seconds_ahead_is_taken(alice, clock, seconds, status):
+    clock.shift(datetime.timedelta(seconds=seconds))
+    tokens = log_in(alice)
+    clock.shift(datetime.timedelta(seconds=-seconds))
+
+    access = client_with(tokens["access"]).get("/api/income/")
+    refresh = APIClient().post("/api/auth/jwt/refresh/", {"refresh": tokens["refresh"]})
+
+    assert (access.status_code, refresh.status_code) == (status, status)
+
+
+@pytest.mark.parametrize("name", ["access", "refresh"])
+def test_a_token_expires_to_the_second(alice, clock, name):
+    tokens = log_in(alice)
+    lifetime = {"access": settings.ACCESS_TOKEN_MINUTES * 60, "refresh": settings.REFRESH_TOKEN_DAYS * 86_400}[name]
+
+    def is_taken():
+        return APIClient().post("/api/auth/jwt/verify/", {"token": tokens[name]}).status_code
+
+    clock.shift(datetime.timedelta(seconds=lifetime - 1))
+    just_before = is_taken()
+    clock.shift(datetime.timedelta(seconds=1))
+    just_then = is_taken()
+
+    assert (just_before, just_then) == (200, 401)
