@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.operations.middleware.HealthMiddleware",
     "core.operations.middleware.RequestCountMiddleware",
+    "core.web.middleware.forwarded_proto.ForwardedProtoMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.web.middleware.host.HostMiddleware",
     "corsheaders.middleware.CorsMiddleware",

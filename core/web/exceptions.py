@@ -14,6 +14,22 @@ class PayloadTooLarge(exceptions.APIException):
     default_code = "payload_too_large"
 
 
+class ForwardedProtoMissing(exceptions.APIException):
+    """The proxy did not say whether the request came over https."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_detail = "The proxy in front of this server must send X-Forwarded-Proto."
+    default_code = "forwarded_proto_missing"
+
+
+class HttpsRequired(exceptions.APIException):
+    """The request came over http, and a redirect would lose its body."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_detail = "Send this over https."
+    default_code = "https_required"
+
+
 class Conflict(exceptions.APIException):
     """Another request got in the way."""
 

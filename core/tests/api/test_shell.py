@@ -197,15 +197,55 @@ def test_a_preflight_lets_a_key_and_a_token_through(settings, anonymous):
     assert {"authorization", "content-type", "idempotency-key", "if-match"} <= allowed
 
 
-def test_a_proxy_that_is_trusted_turns_plain_calls_to_https(settings, db):
+@pytest.fixture
+def behind_a_proxy(settings, db):
+    """The settings of an https site behind a trusted proxy."""
     settings.SECURE_SSL_REDIRECT, settings.SECURE_REDIRECT_EXEMPT = True, [r"^health/"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 60
-    client = client_of(None)
+    return client_of(None)
 
-    plain = client.get("/api/income/", HTTP_X_FORWARDED_PROTO="http")
-    secure = client.get("/api/income/", HTTP_X_FORWARDED_PROTO="https")
 
-    assert (plain.status_code, plain.headers["Location"]) == (301, "https://testserver/api/income/")
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("path", ["/api/income/", "/", "/admin/"])
+def test_a_proxy_that_is_trusted_turns_plain_reads_to_https(behind_a_proxy, method, path):
+    plain = getattr(behind_a_proxy, method)(path, HTTP_X_FORWARDED_PROTO="http")
+
+    assert (plain.status_code, plain.headers["Location"]) == (301, f"https://testserver{path}")
+
+
+def test_a_call_that_came_over_https_is_answered(behind_a_proxy):
+    secure = behind_a_proxy.get("/api/income/", HTTP_X_FORWARDED_PROTO="https")
+
     assert secure.status_code == 401
     assert secure.headers["Strict-Transport-Security"] == "max-age=60"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_a_plain_write_is_refused_and_not_redirected(behind_a_proxy, method):
+    plain = getattr(behind_a_proxy, method)("/api/income/", HTTP_X_FORWARDED_PROTO="http")
+
+    assert (plain.status_code, plain.json()["code"]) == (400, "https_required")
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("path", ["/api/income/", "/", "/admin/login/"])
+def test_a_proxy_that_does_not_say_how_a_call_came_is_told(behind_a_proxy, method, path):
+    answer = getattr(behind_a_proxy, method)(path)
+
+    assert answer.status_code == 400
+    assert method == "head" or answer.json() == {
+        "detail": "The proxy in front of this server must send X-Forwarded-Proto.",
+        "code": "forwarded_proto_missing",
+    }
+
+
+@pytest.mark.parametrize("proto", [{}, {"HTTP_X_FORWARDED_PROTO": "http"}])
+def test_probes_need_neither_https_nor_a_proxy(behind_a_proxy, proto):
+    assert behind_a_proxy.get("/health/live/", **proto).status_code == 200
+
+
+def test_without_a_trusted_proxy_the_header_is_not_asked_for(behind_a_proxy, settings):
+    settings.SECURE_PROXY_SSL_HEADER, settings.SECURE_REDIRECT_EXEMPT = None, [r""]
+
+    assert behind_a_proxy.post("/api/income/").status_code == 401
