@@ -124,16 +124,11 @@ class Schedule:
 
     def dates_between(self, start: date, end: date) -> list[date]:
         """Return the dates in `[start, end)`, in order."""
-        if not self.frequency.recurs:
-            return [self.anchor] if start <= self.anchor < end else []
-        dates = []
-        index = self.index_on_or_after(start)
-        day = self.date_at(index)
-        while day < end:
-            dates.append(day)
-            index += 1
-            day = self.date_at(index)
-        return dates
+        first, last = self.index_on_or_after(start), self.index_on_or_before(end - _ONE_DAY)
+        step_days = self.frequency.step_days
+        if step_days and first <= last:
+            return [date.fromordinal(n) for n in range(self.date_at(first).toordinal(), end.toordinal(), step_days)]
+        return [self.date_at(index) for index in range(first, last + 1)]
 
 
 def _date_of(month: int, day: int) -> date:

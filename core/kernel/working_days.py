@@ -75,6 +75,7 @@ def is_working_day(code: str, day: date) -> bool:
     return day not in _list_days_off(code, day.year)
 
 
+@lru_cache(maxsize=32768)
 def get_working_day_on_or_before(code: str, day: date) -> date:
     """Return the day, or the last working day before it."""
     while not is_working_day(code, day):
@@ -82,6 +83,7 @@ def get_working_day_on_or_before(code: str, day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=32768)
 def get_working_day_on_or_after(code: str, day: date) -> date:
     """Return the day, or the first working day after it."""
     while not is_working_day(code, day):

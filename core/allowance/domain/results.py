@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from core.allowance.domain.happened import DateStatus, SettledDate
 from core.allowance.domain.values import ClosedPeriod, DateKey, ItemType, Payment
 from core.kernel.pay_periods import PayPeriod
 from core.kernel.recurrence import Frequency
@@ -22,14 +23,6 @@ class Status(StrEnum):
     OVERSPENT = "overspent"
     NO_INCOME = "no_income"
     OK = "ok"
-
-
-class DateStatus(StrEnum):
-    """What became of one date of an item."""
-
-    PLANNED = "planned"
-    PAID = "paid"
-    SKIPPED = "skipped"
 
 
 class Reason(StrEnum):
@@ -66,9 +59,8 @@ class CountedDate:
     part: int
     parts: int
     status: DateStatus
-    payment_id: int | None = None
-    difference: Fraction = Fraction(0)
-    belongs: bool = True
+    payment_id: int | None
+    difference: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +92,9 @@ class CountedItem:
 class OwnPool:
     """The own pool of one pay period and its parts (rule 11): the parts exact, `amount` rounded down.
 
-    `unplanned` are the payments that count whole in this period. `income_counts` says whether any income counts in
-    it, what is over by a reconciliation included.
+    `all_income` is the income with its differences: what `percentages` (goal id, name, percent) are taken of; a closed
+    period has one without an id, for all goals. `dates` are what the own pool is made of. `unplanned` are the payments
+    that count whole in this period. Under a reconciliation both, and the sums, leave out what is over.
     """
 
     period: PayPeriod
@@ -110,9 +103,10 @@ class OwnPool:
     savings: Fraction
     differences: Fraction
     amount: Decimal
-    income_counts: bool
-    items: tuple[CountedItem, ...] = ()
-    unplanned: tuple[Payment, ...] = ()
+    all_income: Fraction
+    percentages: tuple[tuple[int | None, str, Decimal], ...]
+    dates: tuple[SettledDate, ...]
+    unplanned: tuple[Payment, ...]
 
 
 class LineKind(StrEnum):
@@ -132,10 +126,10 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationLine:
-    """One step from the stated amount to the pool; `amount` has its sign, all add up to the pool exactly."""
+    """One step from the stated amount to the pool; `amount` has its sign, and all add up to the pool."""
 
     what: LineKind
-    amount: Fraction
+    amount: Decimal
     type: ItemType | None = None
     id: int | None = None
     name: str = ""
@@ -146,13 +140,13 @@ class ReconciliationLine:
 class Reconciled:
     """What a reconciliation makes of a pay period.
 
-    `over` are the dates that it took to be over, of this period and those with shares in it, in the plan's order.
-    `own_pool` is the own pool without what is over: a `spending` keeps that of its moment.
+    `own` is the own pool without what is over. `over` are the dates that it took to be over, of this period and those
+    with shares in it, in the plan's order. `spent_from` is the day that it was stated on.
     """
 
     reconciliation_id: int
-    pool: Decimal
-    own_pool: Decimal
+    own: OwnPool
+    amount: Decimal
     spent_from: date
     lines: tuple[ReconciliationLine, ...]
     over: tuple[DateKey, ...]
@@ -163,7 +157,8 @@ class Pool:
     """What a pay period has to spend, as seen from one of its days (rules 11 to 13).
 
     `spent_from` is the first day whose spending counts: the period's first, or a reconciliation's day. `due` is
-    what is still owed after `repaid`.
+    what is still owed after `repaid`. `income_counts` says whether any income counts in the period, what is over by a
+    reconciliation included.
     """
 
     own: OwnPool
@@ -172,6 +167,7 @@ class Pool:
     due: Decimal
     amount: Decimal
     spent_from: date
+    income_counts: bool
     previous: ClosedPeriod | None = None
     reconciled: Reconciled | None = None
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -70,7 +70,6 @@ class Rates(Protocol):
 
         Raises DomainError on the field `currency` where there is none.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +136,14 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What was said beforehand of one date (rule 10): another amount in the item's currency, or None for skipped.
+    """What was said beforehand of one date (rule 10): another amount, or None for skipped.
 
-    `said_on` is the local day on which it was said.
+    `currency` is the item's. `said_on` is the local day on which it was said.
     """
 
     key: DateKey
     amount: Fraction | None
+    currency: str
     said_on: date
 
 
@@ -191,17 +191,26 @@ class Reconciliation:
     period_then: PayPeriod | None = None
 
 
+class Place(IntEnum):
+    """Where a pay period or a day lies, as seen from the pay period that is looked at."""
+
+    EARLIER = -1
+    HERE = 0
+    LATER = 1
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
     """What one date of an item, or one target, brought to a pay period when that was closed. Exact, base currency.
 
     `key` is the date that the share stands for now: after a change of dates the one that took it over (rule 3),
-    None where none did. `on_date` and `effective_date` are as they were. `planned` is the whole amount of the date,
-    `amount` what this period counted of it, planned and with its sign (a bill that became cheaper gives back).
-    `before` is what earlier closed periods counted, `for_later` what later periods were to count, `shared_by` over
-    how many periods the rest was shared in each closed period so far, this one last: its length is the part that
-    this one is. A date that this period counts nothing of, but of which something was counted before, has an
-    `amount` of 0 and no entry of its own in `shared_by`. Percentages are not lines: see `ClosedPeriod`.
+    None where none did. The other fields stay as they were. `amount` is what this period counted by plan (negative
+    where a bill became cheaper and gives back), `before` what closed periods before it counted, `for_later` what
+    later periods were to count: together they are the whole date. `shared_by` says of each closed period since the
+    first that counted the date, this one last, by how many periods the rest was shared then: 1 for the last share, 0
+    where the period had no share. `belongs` is where the period lies that the date belongs to (rule 6).
+
+    A date that this period has no share in, but that stands for later periods or for a goal, is a line of 0.
     """
 
     key: DateKey | None
@@ -210,13 +219,11 @@ class ClosedLine:
     name: str
     on_date: date
     effective_date: date
-    planned: Fraction
     amount: Fraction
-    before: Fraction = Fraction(0)
-    for_later: Fraction = Fraction(0)
-    shared_by: tuple[int, ...] = ()
-    belongs: bool = True
-    """Whether the date falls in this period (rule 6), not in an earlier or later one."""
+    before: Fraction
+    for_later: Fraction
+    shared_by: tuple[int, ...]
+    belongs: Place
 
 
 @dataclass(frozen=True, slots=True)
