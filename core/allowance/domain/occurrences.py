@@ -1,0 +1,120 @@
+"""Occurrences (rule 10): the dates of an item that count, what became of them, and which one a payment settles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil
+
+from core.allowance.domain.closing import open_running_period
+from core.allowance.domain.dates import ItemDates
+from core.allowance.domain.happened import DateStatus
+from core.allowance.domain.item_shares import find_planned_share
+from core.allowance.domain.plan import OpenPeriod, prepare_plan
+from core.allowance.domain.values import DateKey, ItemType, Place, Snapshot
+
+MOST_CANDIDATES = 12
+_ONE_DAY = timedelta(days=1)
+_DAYS_OF_A_YEAR = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One date of an item that counts. `amount` is in the item's currency, as planned or said.
+
+    `is_over` says whether the pay period that the date belongs to has closed.
+    """
+
+    on_date: date
+    effective_date: date
+    amount: Fraction
+    status: DateStatus
+    payment_id: int | None
+    is_over: bool
+
+
+def list_occurrences(snapshot: Snapshot, *, type: ItemType, item_id: int, start: date, end: date) -> list[Occurrence]:  # noqa: A002
+    """Return the dates in `[start, end)` of an item that count, in order.
+
+    Those of closed pay periods are what these kept, those of later ones follow from the plan.
+    """
+    running = open_running_period(prepare_plan(snapshot))
+    dates = running.plan.items[(type, item_id)]
+    found = dict(_list_dates(running, dates, start=start, end=end))
+    return [
+        _describe(running, dates, on_date, effective=effective, is_over=is_over)
+        for on_date, (effective, is_over) in sorted(found.items())
+    ]
+
+
+def _list_dates(
+    running: OpenPeriod, dates: ItemDates, *, start: date, end: date
+) -> Iterator[tuple[date, tuple[date, bool]]]:
+    item = dates.item
+    for key, line in running.history.items():
+        if key[:2] == (item.type, item.id) and start <= key.on_date < end and line.belongs is Place.HERE:
+            yield key.on_date, (line.effective_date, True)
+    for on_date in dates.counting_between(start, end):
+        share = find_planned_share(DateKey(item.type, item.id, on_date), running)
+        if share is not None and share.belongs is not Place.EARLIER:
+            yield on_date, (share.effective_date, False)
+
+
+def _describe(running: OpenPeriod, dates: ItemDates, on_date: date, *, effective: date, is_over: bool) -> Occurrence:
+    plan = running.plan
+    key = DateKey(dates.item.type, dates.item.id, on_date)
+    payments, patch = plan.payments.get(key, ()), plan.patches.get(key)
+    status = DateStatus.PAID if payments else DateStatus.PLANNED
+    if patch is not None and patch.amount is None and not payments:
+        status = DateStatus.SKIPPED
+    return Occurrence(
+        on_date=on_date,
+        effective_date=effective,
+        amount=dates.item.amount if patch is None or patch.amount is None else patch.amount,
+        status=status,
+        payment_id=payments[0].id if payments else None,
+        is_over=is_over,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SettledBy:
+    """Which date a payment settles when it names none.
+
+    `on_date` is None where the payment counts whole; `candidates` are given where one of them has to be named.
+    """
+
+    on_date: date | None = None
+    candidates: tuple[date, ...] = ()
+
+
+def find_settled_date(snapshot: Snapshot, *, type: ItemType, item_id: int, paid_on: date) -> SettledBy:  # noqa: A002
+    """Return the date that a payment settles: the nearest by effective day that is unpaid and not skipped.
+
+    It is at most half a step of the schedule away, and of two the earlier. A payment before the item's first pay
+    period counts whole where there is none; any other has to name one of the candidates, the nearest first.
+    """
+    running = open_running_period(prepare_plan(snapshot))
+    item = running.plan.items[(type, item_id)].item
+    start, end = item.anchor, item.anchor + _ONE_DAY
+    if item.frequency.recurs:
+        around = (MOST_CANDIDATES + 1) * timedelta(days=ceil(_DAYS_OF_A_YEAR / item.frequency.per_year))
+        start, end = paid_on - around, paid_on + around
+    unpaid = [
+        one
+        for one in list_occurrences(snapshot, type=type, item_id=item_id, start=start, end=end)
+        if one.status is DateStatus.PLANNED
+    ]
+    unpaid.sort(key=lambda one: (abs(one.effective_date - paid_on), one.on_date))
+    half_step = item.frequency.half_step_days
+    if unpaid and (half_step is None or abs((unpaid[0].effective_date - paid_on).days) <= half_step):
+        return SettledBy(on_date=unpaid[0].on_date)
+    if paid_on < _find_first_day(running, added_on=item.added_on):
+        return SettledBy()
+    return SettledBy(candidates=tuple(one.on_date for one in unpaid[:MOST_CANDIDATES]))
+
+
+def _find_first_day(running: OpenPeriod, *, added_on: date) -> date:
+    """Return the first day of the pay period in which an item was added."""
+    index = running.calendar.index_of(added_on)
+    return running.find_closed_start(added_on) if index < 0 else running.calendar.period(index).start
