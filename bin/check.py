@@ -232,7 +232,12 @@ def main(what: str) -> int:
             lint(report, scratch)
         if what == "test":
             # Apart, for it costs more beside other work.
-            run_step(report, "cost", ["-m", "pytest", "core/tests/unit/test_cost.py"], build_environment(scratch))
+            run_step(
+                report,
+                "cost",
+                ["-m", "pytest", "core/tests/unit/test_cost.py", "core/tests/unit/figure/test_cost.py"],
+                build_environment(scratch),
+            )
             watched = scratch / "watched"
             watched.mkdir()
             run_suites(report, scratch, watched)
