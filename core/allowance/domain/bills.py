@@ -17,7 +17,7 @@ from core.allowance.domain.shares import Share, calculate_share
 from core.allowance.domain.values import DateKey
 
 
-def find_bill_periods(dates: ItemDates, on_date: date, *, calendar: PayCalendar) -> tuple[int, int] | None:
+def find_bill_periods(*, dates: ItemDates, on_date: date, calendar: PayCalendar) -> tuple[int, int] | None:
     """Return the first and the last period that put aside for a date, by index; the last is the date's own.
 
     None where the date belongs to a period before the bill's first.
@@ -36,22 +36,24 @@ def find_bill_periods(dates: ItemDates, on_date: date, *, calendar: PayCalendar)
 
 
 def _find_own_period(dates: ItemDates, on_date: date, *, calendar: PayCalendar) -> int:
-    return find_bill_period(calendar, on_date=on_date, effective=dates.effective(on_date), added_on=dates.item.added_on)
+    return find_bill_period(
+        calendar=calendar, on_date=on_date, effective=dates.effective(on_date), added_on=dates.item.added_on
+    )
 
 
-def list_bill_shares(dates: ItemDates, *, open_period: OpenPeriod) -> Iterator[Share]:
+def list_bill_shares(*, dates: ItemDates, open_period: OpenPeriod) -> Iterator[Share]:
     """Return the shares that an open pay period has in the dates of a bill, in order."""
     calendar = open_period.calendar
     for on_date in open_period.list_dates(dates, open_period.earliest):
-        periods = find_bill_periods(dates, on_date, calendar=calendar)
+        periods = find_bill_periods(dates=dates, on_date=on_date, calendar=calendar)
         if periods is None or periods[1] < 0:
             continue
         if periods[0] > 0:
             break
-        yield make_bill_share(dates, on_date, periods=periods, open_period=open_period)
+        yield make_bill_share(dates=dates, on_date=on_date, periods=periods, open_period=open_period)
 
 
-def make_bill_share(dates: ItemDates, on_date: date, *, periods: tuple[int, int], open_period: OpenPeriod) -> Share:
+def make_bill_share(*, dates: ItemDates, on_date: date, periods: tuple[int, int], open_period: OpenPeriod) -> Share:
     """Return the share of an open pay period in a date that is put aside for in `periods`."""
     item = dates.item
     key = DateKey(item.type, item.id, on_date)

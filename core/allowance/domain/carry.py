@@ -18,12 +18,12 @@ class Carry:
     due: Decimal = _NOTHING
 
 
-def is_carrying(settings: Settings, *, start: date) -> bool:
+def is_carrying(*, settings: Settings, start: date) -> bool:
     """Return whether `leftover: carry` is in force in the pay period that starts on a day."""
     return settings.leftover is Leftover.CARRY and _is_chosen_before(settings.leftover_chosen_on, start)
 
 
-def is_repaying(settings: Settings, *, start: date) -> bool:
+def is_repaying(*, settings: Settings, start: date) -> bool:
     """Return whether `overspend: repay` is in force in the pay period that starts on a day."""
     return settings.overspend is Overspend.REPAY and _is_chosen_before(settings.overspend_chosen_on, start)
 

@@ -16,7 +16,7 @@ from core.allowance.domain.shares import Share, read_history
 from core.allowance.domain.values import ClosedLine, ClosedPeriod, Snapshot
 
 
-def open_running_period(plan: Plan) -> OpenPeriod:
+def open_running_period(*, plan: Plan) -> OpenPeriod:
     """Return the pay period that follows the closed ones; without any, the one in which the account was made.
 
     A closed one that runs again, after the time zone was moved west, is open again. The running one begins where the
@@ -33,13 +33,13 @@ def open_running_period(plan: Plan) -> OpenPeriod:
     else:
         calendar = PayCalendar.containing(snapshot.settings.joined_on, main_incomes=plan.main_incomes)
     return OpenPeriod.of(
-        plan, calendar, closed=closed, history=read_history(closed), rate_day=calendar.period().last_day
+        plan, calendar, closed=closed, history=read_history(closed=closed), rate_day=calendar.period().last_day
     )
 
 
-def follow(open_period: OpenPeriod, *, view: PeriodView | None = None) -> OpenPeriod:
+def follow(*, open_period: OpenPeriod, view: PeriodView | None = None) -> OpenPeriod:
     """Return the pay period after an open one, which closes. `view` is its view at its last day, if there is one."""
-    closed = close_period(open_period, view=view)
+    closed = close_period(open_period=open_period, view=view)
     lines = {line.key: line for line in closed.lines if line.key is not None}
     calendar = open_period.calendar.following()
     return OpenPeriod.of(
@@ -51,17 +51,17 @@ def follow(open_period: OpenPeriod, *, view: PeriodView | None = None) -> OpenPe
     )
 
 
-def close_period(open_period: OpenPeriod, *, view: PeriodView | None = None) -> ClosedPeriod:
+def close_period(*, open_period: OpenPeriod, view: PeriodView | None = None) -> ClosedPeriod:
     """Return an open pay period as it closes, by the plan as it stands, at the rates of its last day."""
     period = open_period.period
-    view = view or view_open_period(replace(open_period, rate_day=period.last_day))
+    view = view or view_open_period(open_period=replace(open_period, rate_day=period.last_day))
     settings = open_period.plan.snapshot.settings
     nothing = Decimal(0)
     kept = ClosedPeriod(
         period=period,
         savings_percent=view.savings_percent,
-        carries=is_carrying(settings, start=period.start),
-        repays=is_repaying(settings, start=period.start),
+        carries=is_carrying(settings=settings, start=period.start),
+        repays=is_repaying(settings=settings, start=period.start),
         own_pool=nothing,
         carried=nothing,
         repaid=nothing,
@@ -94,8 +94,8 @@ def _make_line(share: Share) -> ClosedLine:
 def _follow_what_happened(kept: ClosedPeriod, *, view: PeriodView, previous: ClosedPeriod | None) -> ClosedPeriod:
     """Return a closed pay period with the amounts that follow from payments, patches, statements and spending."""
     last_day = kept.period.last_day
-    pool = calculate_pool(view, day=last_day, previous=previous, carries=kept.carries, repays=kept.repays)
-    spent = sum_spending(view.plan.snapshot.spending, start=pool.spent_from, end=kept.period.end)
+    pool = calculate_pool(view=view, day=last_day, previous=previous, carries=kept.carries, repays=kept.repays)
+    spent = sum_spending(spending=view.plan.snapshot.spending, start=pool.spent_from, end=kept.period.end)
     return replace(
         kept,
         own_pool=pool.own.amount,
@@ -109,31 +109,33 @@ def _follow_what_happened(kept: ClosedPeriod, *, view: PeriodView, previous: Clo
     )
 
 
-def close_until(open_period: OpenPeriod, *, day: date) -> OpenPeriod:
+def close_until(*, open_period: OpenPeriod, day: date) -> OpenPeriod:
     """Return the open pay period that contains a day, after those before it have closed: its `closed`, in order."""
     while open_period.period.end <= day:
-        open_period = follow(open_period)
+        open_period = follow(open_period=open_period)
     return open_period
 
 
-def recalculate_closed(snapshot: Snapshot, *, first_day: date) -> tuple[ClosedPeriod, ...]:
+def recalculate_closed(*, snapshot: Snapshot, first_day: date) -> tuple[ClosedPeriod, ...]:
     """Return the closed pay periods with their amounts as they follow from what happened, from a day's period on.
 
     What they kept by plan stays. Those before that day are left as they are.
     """
-    return tuple(_recalculate(open_running_period(prepare_plan(snapshot)), first_day=first_day))
+    return tuple(_recalculate(open_running_period(plan=prepare_plan(snapshot=snapshot)), first_day=first_day))
 
 
 def _recalculate(running: OpenPeriod, *, first_day: date) -> Iterator[ClosedPeriod]:
     previous = None
     for index, kept in enumerate(running.closed):
         if kept.period.end > first_day:
-            view = view_closed(kept, before=running.closed[:index], running=running)
+            view = view_closed(kept=kept, before=running.closed[:index], running=running)
             kept = _follow_what_happened(kept, view=view, previous=previous)  # noqa: PLW2901
         previous = kept
         yield kept
 
 
-def view_closed(kept: ClosedPeriod, *, before: tuple[ClosedPeriod, ...], running: OpenPeriod) -> PeriodView:
+def view_closed(*, kept: ClosedPeriod, before: tuple[ClosedPeriod, ...], running: OpenPeriod) -> PeriodView:
     """Return the view of a closed pay period, with those before it and the one that runs."""
-    return view_closed_period(kept, plan=running.plan, before=before, find_later=lambda key: find_share(key, running))
+    return view_closed_period(
+        closed=kept, plan=running.plan, before=before, find_later=lambda key: find_share(key=key, open_period=running)
+    )

@@ -85,6 +85,6 @@ class ItemDates:
         return self.counting_from(day if self.item.adjust is Adjust.NONE else day - _REST)
 
 
-def find_next_occurrence(dates: ItemDates, *, today: date) -> date | None:
+def find_next_occurrence(*, dates: ItemDates, today: date) -> date | None:
     """Return the first date of the schedule that counts by rule 3, on or after today; None when there is none."""
     return next(dates.counting_from(today), None)

@@ -12,12 +12,12 @@ from core.kernel.money import DAY_LIMIT, round_down
 _NOTHING = Decimal(0)
 
 
-def list_weights(weekday_weights: Sequence[int], *, start: date, end: date) -> tuple[int, ...]:
+def list_weights(*, weekday_weights: Sequence[int], start: date, end: date) -> tuple[int, ...]:
     """Return the weights of the days `[start, end)` as they were chosen."""
     return tuple(weekday_weights[(start + timedelta(days=n)).weekday()] for n in range((end - start).days))
 
 
-def even_out(weights: tuple[int, ...]) -> tuple[int, ...]:
+def even_out(*, weights: tuple[int, ...]) -> tuple[int, ...]:
     """Return the weights that count: equal ones where only zeros are left."""
     return weights if any(weights) else (1,) * len(weights)
 
@@ -31,12 +31,12 @@ def calculate_amount(*, left: Decimal, weights: Sequence[int], decimals: int) ->
     return round_down(Fraction(max(_NOTHING, left)) * share, decimals=decimals)
 
 
-def sum_spending(spending: Mapping[date, Decimal], *, start: date, end: date) -> Decimal:
+def sum_spending(*, spending: Mapping[date, Decimal], start: date, end: date) -> Decimal:
     """Return the net spending of the days `[start, end)`."""
     return sum([amount for day, amount in spending.items() if start <= day < end], _NOTHING)
 
 
-def check_spending(amount: Decimal) -> None:
+def check_spending(*, amount: Decimal) -> None:
     """Raise FigureOutOfRange where a day's net spending is not strictly between minus and plus `DAY_LIMIT`."""
     if not -DAY_LIMIT < amount < DAY_LIMIT:
         raise FigureOutOfRange("The transactions of this day add up to more than can be kept exactly.")

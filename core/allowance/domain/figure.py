@@ -30,34 +30,34 @@ from core.kernel.pay_periods import ONE_DAY, PayPeriod
 _NOTHING = Decimal(0)
 
 
-def calculate_day(snapshot: Snapshot, day: date) -> DayFigure:
+def calculate_day(*, snapshot: Snapshot, day: date) -> DayFigure:
     """Return the figure of a day.
 
     Pay periods that are over and not among the closed ones are taken to close by the plan as it stands; those that run
     again, after the time zone was moved west, are open again. A day in a pay period to come is seen as if the plan
     held until then. Raises FigureOutOfRange where an amount cannot be kept exactly.
     """
-    running = open_running_period(prepare_plan(snapshot))
+    running = open_running_period(plan=prepare_plan(snapshot=snapshot))
     seen = _see(running, day)
     pool = seen.calculate_pool(day)
     period = pool.period
     decimals = snapshot.settings.decimals
     weekday_weights = snapshot.settings.weekday_weights
 
-    spent_before = sum_spending(snapshot.spending, start=pool.spent_from, end=day)
+    spent_before = sum_spending(spending=snapshot.spending, start=pool.spent_from, end=day)
     spent_today = snapshot.spending.get(day, _NOTHING)
-    check_spending(spent_today)
-    weights = even_out(list_weights(weekday_weights, start=day, end=period.end))
+    check_spending(amount=spent_today)
+    weights = even_out(weights=list_weights(weekday_weights=weekday_weights, start=day, end=period.end))
     amount = calculate_amount(left=pool.amount - spent_before, weights=weights, decimals=decimals)
     remaining = amount - spent_today
     left = pool.amount - spent_before - spent_today
     tomorrow_left, tomorrow_period = left, period
     if day == period.last_day:
         # The next period follows from the view of this one, where it is open.
-        following = running if seen.open_period is None else follow(seen.open_period, view=seen.view)
+        following = running if seen.open_period is None else follow(open_period=seen.open_period, view=seen.view)
         next_pool = _see(following, period.end).calculate_pool(period.end)
         tomorrow_left, tomorrow_period = next_pool.amount, next_pool.period
-    tomorrow_weights = list_weights(weekday_weights, start=day + ONE_DAY, end=tomorrow_period.end)
+    tomorrow_weights = list_weights(weekday_weights=weekday_weights, start=day + ONE_DAY, end=tomorrow_period.end)
     return DayFigure(
         on_date=day,
         pool=pool,
@@ -65,11 +65,11 @@ def calculate_day(snapshot: Snapshot, day: date) -> DayFigure:
         spent_today=spent_today,
         weight=weights[0],
         weights_left=sum(weights),
-        weights_ahead=list_weights(weekday_weights, start=day + ONE_DAY, end=period.end),
+        weights_ahead=list_weights(weekday_weights=weekday_weights, start=day + ONE_DAY, end=period.end),
         amount=amount,
         remaining_amount=remaining,
         left=left,
-        tomorrow=calculate_amount(left=tomorrow_left, weights=even_out(tomorrow_weights), decimals=decimals),
+        tomorrow=calculate_amount(left=tomorrow_left, weights=even_out(weights=tomorrow_weights), decimals=decimals),
         status=calculate_status(pool=pool.amount, remaining=remaining, left=left, income_counts=pool.income_counts),
         shortfall=max(_NOTHING, -pool.amount),
     )
@@ -86,7 +86,7 @@ class _Seen:
     open_period: OpenPeriod | None = None
 
     def calculate_pool(self, day: date) -> Pool:
-        return calculate_pool(self.view, day=day, previous=self.previous, carries=self.carries, repays=self.repays)
+        return calculate_pool(view=self.view, day=day, previous=self.previous, carries=self.carries, repays=self.repays)
 
 
 def _see(running: OpenPeriod, day: date) -> _Seen:
@@ -94,18 +94,18 @@ def _see(running: OpenPeriod, day: date) -> _Seen:
     closed, settings = running.closed, running.plan.snapshot.settings
     for index, kept in enumerate(closed):
         if kept.period.contains(day):
-            view = view_closed(kept, before=closed[:index], running=running)
+            view = view_closed(kept=kept, before=closed[:index], running=running)
             return _Seen(view, closed[index - 1] if index else None, carries=kept.carries, repays=kept.repays)
     first_day = closed[0].period.start if closed else running.period.start
     if day < first_day:
         return _Seen(_view_before(running.plan, day, first_day=first_day), None, carries=False, repays=False)
-    open_period = replace(close_until(running, day=day), rate_day=day)
+    open_period = replace(close_until(open_period=running, day=day), rate_day=day)
     start = open_period.period.start
     return _Seen(
-        view_open_period(open_period),
+        view_open_period(open_period=open_period),
         open_period.closed[-1] if open_period.closed else None,
-        carries=is_carrying(settings, start=start),
-        repays=is_repaying(settings, start=start),
+        carries=is_carrying(settings=settings, start=start),
+        repays=is_repaying(settings=settings, start=start),
         open_period=open_period,
     )
 
@@ -113,6 +113,6 @@ def _see(running: OpenPeriod, day: date) -> _Seen:
 def _view_before(plan: Plan, day: date, *, first_day: date) -> PeriodView:
     """Return the view of a pay period before the first that is kept: no date counts in it."""
     calendar = PayCalendar.containing(day, main_incomes=plan.main_incomes)
-    view = view_open_period(OpenPeriod.of(plan, calendar, closed=(), history={}, rate_day=day))
+    view = view_open_period(open_period=OpenPeriod.of(plan, calendar, closed=(), history={}, rate_day=day))
     period = PayPeriod(start=view.period.start, end=min(view.period.end, first_day))
     return replace(view, period=period)

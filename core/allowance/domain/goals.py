@@ -6,7 +6,7 @@ from core.allowance.domain.shares import Share, calculate_share
 from core.allowance.domain.values import DateKey, Goal, ItemType
 
 
-def find_target_share(goal: Goal, *, open_period: OpenPeriod) -> Share | None:
+def find_target_share(*, goal: Goal, open_period: OpenPeriod) -> Share | None:
     """Return the share that an open pay period has in a target, 0 outside the periods that put aside for it.
 
     None for a percentage, and for a target that was added later.
@@ -17,7 +17,9 @@ def find_target_share(goal: Goal, *, open_period: OpenPeriod) -> Share | None:
     if goal.added_on >= open_period.period.end:
         return None
     first_period = calendar.index_of(goal.added_on)
-    own = find_bill_period(calendar, on_date=goal.target_date, effective=goal.target_date, added_on=goal.added_on)
+    own = find_bill_period(
+        calendar=calendar, on_date=goal.target_date, effective=goal.target_date, added_on=goal.added_on
+    )
     return calculate_share(
         key=DateKey(ItemType.SAVINGS_GOAL, goal.id, goal.target_date),
         name=goal.name,

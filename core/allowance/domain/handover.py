@@ -21,9 +21,9 @@ Handover = Mapping[DateKey, DateKey | None]
 
 
 def calculate_handover(
+    *,
     before: Snapshot,
     after: Snapshot,
-    *,
     type: ItemType,  # noqa: A002
     old_id: int,
     new_id: int | None = None,
@@ -36,13 +36,16 @@ def calculate_handover(
     pay period stays where it is if no new date takes it over.
     """
     new_id = old_id if new_id is None else new_id
-    old, new = open_running_period(prepare_plan(before)), open_running_period(prepare_plan(after))
+    old, new = (
+        open_running_period(plan=prepare_plan(snapshot=before)),
+        open_running_period(plan=prepare_plan(snapshot=after)),
+    )
     new_dates = new.plan.items.get((type, new_id))
     hanging = {key for key in _list_hanging(old.plan) if key[:2] == (type, old_id) and key.on_date >= from_date}
     handover: dict[DateKey, DateKey | None] = {}
     taken: set[date] = set()
     for key in sorted(hanging):
-        if find_planned_share(key, old) is None:
+        if find_planned_share(key=key, open_period=old) is None:
             continue
         found = None if new_dates is None else _find_nearest(new, new_dates, key.on_date, taken=taken)
         if found is not None:
@@ -71,7 +74,7 @@ def _find_nearest(running: OpenPeriod, dates: ItemDates, on_date: date, *, taken
         reach = timedelta(days=half_step)
         near = dates.counting_between(on_date - reach, on_date + reach + timedelta(days=1))
     keys = [DateKey(item.type, item.id, one) for one in near if one not in taken]
-    free = [key.on_date for key in keys if find_planned_share(key, running) is not None]
+    free = [key.on_date for key in keys if find_planned_share(key=key, open_period=running) is not None]
     return min(free, key=lambda one: (abs(one - on_date), one), default=None)
 
 
@@ -83,7 +86,7 @@ def _is_settled_before(running: OpenPeriod, key: DateKey) -> bool:
     return is_skipped or (payments is not None and payments[0].day < start)
 
 
-def apply_handover(snapshot: Snapshot, handover: Handover) -> Snapshot:
+def apply_handover(*, snapshot: Snapshot, handover: Handover) -> Snapshot:
     """Return a snapshot after dates have handed over what hangs on them."""
     return replace(
         snapshot,
@@ -97,7 +100,7 @@ def apply_handover(snapshot: Snapshot, handover: Handover) -> Snapshot:
             replace(one, not_yet=frozenset(new for key in one.not_yet if (new := handover.get(key, key)) is not None))
             for one in snapshot.reconciliations
         ),
-        closed=tuple(hand_over_lines(closed, handover) for closed in snapshot.closed),
+        closed=tuple(hand_over_lines(closed=closed, handover=handover) for closed in snapshot.closed),
     )
 
 
@@ -110,7 +113,7 @@ def _hand_over_payment(payment: Payment, handover: Handover) -> Payment:
     return replace(payment, item_id=new.item_id, occurrence=new.on_date)
 
 
-def hand_over_lines(closed: ClosedPeriod, handover: Handover) -> ClosedPeriod:
+def hand_over_lines(*, closed: ClosedPeriod, handover: Handover) -> ClosedPeriod:
     """Return a closed pay period whose lines stand for the dates that took theirs over."""
     lines = [line if line.key is None else replace(line, key=handover.get(line.key, line.key)) for line in closed.lines]
     return replace(closed, lines=tuple(lines))

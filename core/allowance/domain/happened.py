@@ -91,7 +91,7 @@ class Happenings:
         return share.whole if self.patch is None or self.patch.amount is None else self.said
 
 
-def settle(share: Share, happenings: Happenings) -> SettledDate:
+def settle(*, share: Share, happenings: Happenings) -> SettledDate:
     """Return what a date brings to a period after what happened."""
     if not happenings.payments and happenings.patch is None:
         return SettledDate(
@@ -104,10 +104,10 @@ def settle(share: Share, happenings: Happenings) -> SettledDate:
 
 def _settle_bill(share: Share, happenings: Happenings) -> SettledDate:
     payment, patch, period = happenings.settling, happenings.patch, happenings.period
-    paid_in = place_day(payment.day, period) if payment else Place.LATER
+    paid_in = place_day(day=payment.day, period=period) if payment else Place.LATER
     said_in = Place.LATER
     if patch is not None:
-        said_in = share.belongs if patch.amount is not None else place_day(patch.said_on, period)
+        said_in = share.belongs if patch.amount is not None else place_day(day=patch.said_on, period=period)
     patch_stays = patch is not None and (payment is None or said_in < paid_in)
     paid = Fraction(payment.amount) if payment else _NOTHING
 
@@ -159,7 +159,7 @@ def _settle_income(share: Share, happenings: Happenings) -> SettledDate:
 
 
 def _find_moment(day: date, share: Share, happenings: Happenings) -> _Moment:
-    place = place_day(day, happenings.period)
+    place = place_day(day=day, period=happenings.period)
     if place is not Place.EARLIER:
         return _Moment(place)
     lines = [line for closed in happenings.closed if closed.period.contains(day) for line in closed.lines]

@@ -15,7 +15,7 @@ from core.allowance.domain.shares import Share, calculate_share
 from core.allowance.domain.values import DateKey
 
 
-def find_income_periods(dates: ItemDates, on_date: date, *, open_period: OpenPeriod) -> tuple[int, int] | None:
+def find_income_periods(*, dates: ItemDates, on_date: date, open_period: OpenPeriod) -> tuple[int, int] | None:
     """Return the first and the last period that spend a date, by index; the first is the date's own.
 
     None where the date belongs to a period before the income's first.
@@ -32,7 +32,7 @@ def find_income_periods(dates: ItemDates, on_date: date, *, open_period: OpenPer
 
 
 def _find_own_period(dates: ItemDates, on_date: date, *, open_period: OpenPeriod) -> int:
-    return find_income_period(open_period.calendar, on_date=on_date, effective=dates.effective(on_date))
+    return find_income_period(calendar=open_period.calendar, on_date=on_date, effective=dates.effective(on_date))
 
 
 def _is_before_first_period(dates: ItemDates, on_date: date, own: int, open_period: OpenPeriod) -> bool:
@@ -42,22 +42,22 @@ def _is_before_first_period(dates: ItemDates, on_date: date, own: int, open_peri
     return max(on_date, dates.effective(on_date)) < open_period.find_closed_start(dates.item.added_on)
 
 
-def list_income_shares(dates: ItemDates, *, open_period: OpenPeriod) -> Iterator[Share]:
+def list_income_shares(*, dates: ItemDates, open_period: OpenPeriod) -> Iterator[Share]:
     """Return the shares that an open pay period has in the dates of an income, in order."""
     # The date before the period's first may still be spent in it.
     before = open_period.earliest
     if dates.item.frequency.recurs:
         before = dates.previous(before)
     for on_date in open_period.list_dates(dates, before):
-        periods = find_income_periods(dates, on_date, open_period=open_period)
+        periods = find_income_periods(dates=dates, on_date=on_date, open_period=open_period)
         if periods is None or periods[1] < 0:
             continue
         if periods[0] > 0:
             break
-        yield make_income_share(dates, on_date, periods=periods, open_period=open_period)
+        yield make_income_share(dates=dates, on_date=on_date, periods=periods, open_period=open_period)
 
 
-def make_income_share(dates: ItemDates, on_date: date, *, periods: tuple[int, int], open_period: OpenPeriod) -> Share:
+def make_income_share(*, dates: ItemDates, on_date: date, periods: tuple[int, int], open_period: OpenPeriod) -> Share:
     """Return the share of an open pay period in a date that is spent in `periods`."""
     item = dates.item
     key = DateKey(item.type, item.id, on_date)

@@ -16,13 +16,13 @@ from core.kernel.recurrence import Frequency
 _NOTHING = Fraction(0)
 
 
-def list_counted_items(snapshot: Snapshot, pool: Pool) -> tuple[CountedItem, ...]:
+def list_counted_items(*, snapshot: Snapshot, pool: Pool) -> tuple[CountedItem, ...]:
     """Return every income, bill and goal with what it brings to a pool, in the plan's order.
 
     Of deleted items, and of those whose rows are gone, only those that still count.
     """
-    plan = prepare_plan(snapshot)
-    main_income = find_main_incomes(plan.items.values(), rates=snapshot.rates).on(pool.period.start)
+    plan = prepare_plan(snapshot=snapshot)
+    main_income = find_main_incomes(incomes=plan.items.values(), rates=snapshot.rates).on(pool.period.start)
     longest = Frequency.MONTHLY if main_income is None else main_income.item.frequency
     settled: dict[tuple[ItemType, int], list[SettledDate]] = {}
     for one in pool.own.dates:
@@ -148,7 +148,7 @@ def _find_reason(
         return Reason.OVER, gone[0]
     if not item.frequency.recurs:
         return _find_reason_of_once(dates, period=pool.period), item.anchor
-    on_date = find_next_occurrence(dates, today=pool.period.start)
+    on_date = find_next_occurrence(dates=dates, today=pool.period.start)
     if on_date is None:
         return Reason.ENDED, item.end_date
     if item.frequency.rank <= longest.rank:

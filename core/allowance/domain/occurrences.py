@@ -33,12 +33,12 @@ class Occurrence:
     is_over: bool
 
 
-def list_occurrences(snapshot: Snapshot, *, type: ItemType, item_id: int, start: date, end: date) -> list[Occurrence]:  # noqa: A002
+def list_occurrences(*, snapshot: Snapshot, type: ItemType, item_id: int, start: date, end: date) -> list[Occurrence]:  # noqa: A002
     """Return the dates in `[start, end)` of an item that count, in order.
 
     Those of closed pay periods are what these kept, those of later ones follow from the plan.
     """
-    running = open_running_period(prepare_plan(snapshot))
+    running = open_running_period(plan=prepare_plan(snapshot=snapshot))
     dates = running.plan.items[(type, item_id)]
     found = dict(_list_dates(running, dates, start=start, end=end))
     return [
@@ -55,7 +55,7 @@ def _list_dates(
         if key[:2] == (item.type, item.id) and start <= key.on_date < end and line.belongs is Place.HERE:
             yield key.on_date, (line.effective_date, True)
     for on_date in dates.counting_between(start, end):
-        share = find_planned_share(DateKey(item.type, item.id, on_date), running)
+        share = find_planned_share(key=DateKey(item.type, item.id, on_date), open_period=running)
         if share is not None and share.belongs is not Place.EARLIER:
             yield on_date, (share.effective_date, False)
 
@@ -88,13 +88,13 @@ class SettledBy:
     candidates: tuple[date, ...] = ()
 
 
-def find_settled_date(snapshot: Snapshot, *, type: ItemType, item_id: int, paid_on: date) -> SettledBy:  # noqa: A002
+def find_settled_date(*, snapshot: Snapshot, type: ItemType, item_id: int, paid_on: date) -> SettledBy:  # noqa: A002
     """Return the date that a payment settles: the nearest by effective day that is unpaid and not skipped.
 
     It is at most half a step of the schedule away, and of two the earlier. A payment before the item's first pay
     period counts whole where there is none; any other has to name one of the candidates, the nearest first.
     """
-    running = open_running_period(prepare_plan(snapshot))
+    running = open_running_period(plan=prepare_plan(snapshot=snapshot))
     item = running.plan.items[(type, item_id)].item
     start, end = item.anchor, item.anchor + _ONE_DAY
     if item.frequency.recurs:
@@ -102,7 +102,7 @@ def find_settled_date(snapshot: Snapshot, *, type: ItemType, item_id: int, paid_
         start, end = paid_on - around, paid_on + around
     unpaid = [
         one
-        for one in list_occurrences(snapshot, type=type, item_id=item_id, start=start, end=end)
+        for one in list_occurrences(snapshot=snapshot, type=type, item_id=item_id, start=start, end=end)
         if one.status is DateStatus.PLANNED
     ]
     unpaid.sort(key=lambda one: (abs(one.effective_date - paid_on), one.on_date))

@@ -50,7 +50,7 @@ class PayCalendar:
     @classmethod
     def containing(cls, day: date, *, main_incomes: MainIncomes) -> "PayCalendar":
         """Return the calendar whose first period is the one that contains a day, as the paydays are laid."""
-        start = find_payday_on_or_before(main_incomes, day)
+        start = find_payday_on_or_before(main_incomes=main_incomes, day=day)
         return cls.starting_on(start, main_incomes=main_incomes, passed_over_until=None)
 
     def following(self) -> "PayCalendar":

@@ -61,7 +61,7 @@ class MainIncomes:
         return ((change, end) for change, end in zip(self.changes, ends, strict=True) if end > start)
 
 
-def find_main_incomes(incomes: Iterable[ItemDates], *, rates: Rates) -> MainIncomes:
+def find_main_incomes(*, incomes: Iterable[ItemDates], rates: Rates) -> MainIncomes:
     """Return the main income of every day, chosen among the recurring incomes that are not deleted."""
     candidates = [
         _find_candidate(dates, rates=rates)
@@ -149,7 +149,7 @@ def _list_dates(main_income: ItemDates | None, start: date, end: date) -> list[t
     return main_income.effective_between(start, end)
 
 
-def find_payday_on_or_before(main_incomes: MainIncomes, day: date) -> date:
+def find_payday_on_or_before(*, main_incomes: MainIncomes, day: date) -> date:
     """Return the first day of the pay period that contains a day."""
     paydays = Paydays()
     paydays.lay(main_incomes, day - _LONGEST_STEP - _REST, day + _ONE_DAY)

@@ -11,15 +11,15 @@ from core.allowance.domain.results import Pool
 from core.allowance.domain.values import ClosedPeriod, ItemType
 
 
-def calculate_pool(view: PeriodView, *, day: date, previous: ClosedPeriod | None, carries: bool, repays: bool) -> Pool:
+def calculate_pool(*, view: PeriodView, day: date, previous: ClosedPeriod | None, carries: bool, repays: bool) -> Pool:
     """Return the pool of a pay period as seen from a day: a reconciliation counts from its own day on.
 
     `previous` is the closed period that ended last before it.
     """
-    account = list_account(view)
-    reconciliation = find_reconciliation(view.plan.snapshot, period=view.period, day=day)
+    account = list_account(view=view)
+    reconciliation = find_reconciliation(snapshot=view.plan.snapshot, period=view.period, day=day)
     if reconciliation is not None:
-        reconciled = reconcile(view, account, reconciliation)
+        reconciled = reconcile(view=view, account=account, reconciliation=reconciliation)
         # Carried and due amounts are settled by what was stated.
         return Pool(
             own=reconciled.own,
@@ -32,12 +32,12 @@ def calculate_pool(view: PeriodView, *, day: date, previous: ClosedPeriod | None
             previous=previous if carries or repays else None,
             reconciled=reconciled,
         )
-    own = calculate_own_pool(view, account)
+    own = calculate_own_pool(view=view, account=account)
     carry = calculate_carry(previous=previous, own_pool=own.amount, carries=carries, repays=repays)
 
     pool = own.amount + carry.carried - carry.repaid
 
-    check_pool(pool)
+    check_pool(amount=pool)
     return Pool(
         own=own,
         carried=carry.carried,

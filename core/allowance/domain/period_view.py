@@ -51,7 +51,8 @@ class PeriodView:
         if patch is not None and patch.amount is not None:
             said = self.plan.convert(patch.amount, patch.currency, key=share.key, rate_day=self.rate_day)
         return settle(
-            share, Happenings(period=self.period, closed=self.closed, payments=payments, patch=patch, said=said)
+            share=share,
+            happenings=Happenings(period=self.period, closed=self.closed, payments=payments, patch=patch, said=said),
         )
 
     def list_payments(self) -> Iterator[Payment]:
@@ -59,7 +60,7 @@ class PeriodView:
         return (payment for payment in self.plan.snapshot.payments if self.period.contains(payment.day))
 
 
-def view_open_period(open_period: OpenPeriod) -> PeriodView:
+def view_open_period(*, open_period: OpenPeriod) -> PeriodView:
     """Return the view of a pay period that has not closed, by the plan as it stands."""
     plan = open_period.plan
     return PeriodView(
@@ -68,31 +69,31 @@ def view_open_period(open_period: OpenPeriod) -> PeriodView:
         percentages=tuple(
             (goal.id, goal.name, goal.percentage) for goal in plan.snapshot.goals if goal.percentage is not None
         ),
-        shares=tuple(list_open_shares(open_period)),
+        shares=tuple(list_open_shares(open_period=open_period)),
         closed=open_period.closed,
         rate_day=open_period.rate_day,
-        find_other=lambda key: find_share(key, open_period),
+        find_other=lambda key: find_share(key=key, open_period=open_period),
     )
 
 
 def view_closed_period(
-    closed: ClosedPeriod, *, plan: Plan, before: tuple[ClosedPeriod, ...], find_later: Callable[[DateKey], Share | None]
+    *, closed: ClosedPeriod, plan: Plan, before: tuple[ClosedPeriod, ...], find_later: Callable[[DateKey], Share | None]
 ) -> PeriodView:
     """Return the view of a closed pay period: what it kept. `find_later` finds shares as the open period sees them."""
-    history: History = read_history(before)
+    history: History = read_history(closed=before)
 
     def find_other(key: DateKey) -> Share | None:
         line = history.get(key)
         if line is not None:
-            return read_passed_share(line, key)
+            return read_passed_share(line=line, key=key)
         share = find_later(key)
-        return None if share is None else see_from_before(share)
+        return None if share is None else see_from_before(share=share)
 
     return PeriodView(
         plan=plan,
         period=closed.period,
         percentages=((None, "", closed.savings_percent),),
-        shares=tuple(read_closed_share(line) for line in closed.lines),
+        shares=tuple(read_closed_share(line=line) for line in closed.lines),
         closed=before,
         rate_day=closed.period.last_day,
         find_other=find_other,

@@ -38,7 +38,7 @@ class Plan:
         return self.snapshot.rates.convert(amount, currency, payments[0].day if payments else rate_day)
 
 
-def prepare_plan(snapshot: Snapshot) -> Plan:
+def prepare_plan(*, snapshot: Snapshot) -> Plan:
     """Return the plan of a snapshot."""
     calendar = snapshot.settings.holiday_calendar
     items = {(item.type, item.id): ItemDates.of(item, holiday_calendar=calendar) for item in snapshot.items}
@@ -49,7 +49,7 @@ def prepare_plan(snapshot: Snapshot) -> Plan:
     return Plan(
         snapshot=snapshot,
         items=items,
-        main_incomes=find_main_incomes(items.values(), rates=snapshot.rates),
+        main_incomes=find_main_incomes(incomes=items.values(), rates=snapshot.rates),
         payments=payments,
         patches={patch.key: patch for patch in snapshot.patches},
     )

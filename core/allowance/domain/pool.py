@@ -23,7 +23,7 @@ class Account:
     unplanned: tuple[Payment, ...]
 
 
-def list_account(view: PeriodView) -> Account:
+def list_account(*, view: PeriodView) -> Account:
     """Return what counts in a pay period.
 
     A payment counts whole where it names no date, a date that does not count, or one that another payment settles.
@@ -44,7 +44,7 @@ def list_account(view: PeriodView) -> Account:
     return Account(dates=(*dates.values(), *gone), unplanned=tuple(unplanned))
 
 
-def calculate_own_pool(view: PeriodView, account: Account) -> OwnPool:
+def calculate_own_pool(*, view: PeriodView, account: Account) -> OwnPool:
     """Return the own pool of what an account holds.
 
     Raises FigureOutOfRange where it is not strictly between minus and plus `POOL_LIMIT`.
@@ -65,8 +65,8 @@ def calculate_own_pool(view: PeriodView, account: Account) -> OwnPool:
     own_pool = income - expenses - savings + differences
 
     amount = round_down(own_pool, decimals=view.plan.snapshot.settings.decimals)
-    check_pool(amount)
-    check_pool(income)
+    check_pool(amount=amount)
+    check_pool(amount=income)
     return OwnPool(
         period=view.period,
         income=income,
@@ -85,7 +85,7 @@ def _sum(amounts: Iterable[Fraction]) -> Fraction:
     return sum(amounts, _NOTHING)
 
 
-def check_pool(amount: Decimal | Fraction) -> None:
+def check_pool(*, amount: Decimal | Fraction) -> None:
     """Raise FigureOutOfRange where a sum is not strictly between minus and plus `POOL_LIMIT`."""
     if not -POOL_LIMIT < amount < POOL_LIMIT:
         raise FigureOutOfRange("The amounts of this plan add up to more than can be kept exactly.")

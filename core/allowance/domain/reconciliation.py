@@ -20,7 +20,7 @@ from core.kernel.money import round_down
 from core.kernel.pay_periods import PayPeriod
 
 
-def find_reconciliation(snapshot: Snapshot, *, period: PayPeriod, day: date) -> Reconciliation | None:
+def find_reconciliation(*, snapshot: Snapshot, period: PayPeriod, day: date) -> Reconciliation | None:
     """Return the reconciliation that counts on a day of a pay period: the one written last of those that hold.
 
     A `balance` holds as long as its day is in the period, a `spending` while the period's dates are those of then. On
@@ -91,7 +91,7 @@ class Moment:
                 yield self.view.settle(share)
 
 
-def reconcile(view: PeriodView, account: Account, reconciliation: Reconciliation) -> Reconciled:
+def reconcile(*, view: PeriodView, account: Account, reconciliation: Reconciliation) -> Reconciled:
     """Return the pool of a pay period by a reconciliation that counts in it."""
     snapshot = view.plan.snapshot
     moment = Moment(
@@ -100,20 +100,20 @@ def reconcile(view: PeriodView, account: Account, reconciliation: Reconciliation
         last_transaction_id=reconciliation.last_transaction_id,
         not_yet=reconciliation.not_yet,
     )
-    own = calculate_own_pool(view, moment.leave_out(account))
+    own = calculate_own_pool(view=view, account=moment.leave_out(account))
     dates = tuple(moment.list_all_dates(account))
-    kept_back = list_kept_back(moment, dates) if reconciliation.covers is Covers.BALANCE else []
+    kept_back = list_kept_back(moment=moment, dates=dates) if reconciliation.covers is Covers.BALANCE else []
     exact = Fraction(reconciliation.amount) + Fraction(reconciliation.spent_that_day) + Fraction(own.amount)
     exact += sum([one.amount for one in kept_back], -Fraction(reconciliation.own_pool_then or 0))
     amount = round_down(exact, decimals=snapshot.settings.decimals)
-    check_pool(amount)
+    check_pool(amount=amount)
     return Reconciled(
         reconciliation_id=reconciliation.id,
         own=own,
         amount=amount,
         spent_from=moment.day,
         lines=list_lines(
-            own,
+            own=own,
             reconciliation=reconciliation,
             kept_back=kept_back,
             pool=amount,
@@ -127,7 +127,7 @@ def reconcile(view: PeriodView, account: Account, reconciliation: Reconciliation
     )
 
 
-def list_kept_back(moment: Moment, dates: Iterable[SettledDate]) -> list[KeptBack]:
+def list_kept_back(*, moment: Moment, dates: Iterable[SettledDate]) -> list[KeptBack]:
     """Return what of a balance is not for this pay period, and what is still to be added to it.
 
     Less: what earlier periods put aside for bill dates and targets that are not over, and what later periods count of

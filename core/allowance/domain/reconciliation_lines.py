@@ -23,7 +23,7 @@ class KeptBack:
 
 
 def list_lines(
-    own: OwnPool, *, reconciliation: Reconciliation, kept_back: Iterable[KeptBack], pool: Decimal, decimals: int
+    *, own: OwnPool, reconciliation: Reconciliation, kept_back: Iterable[KeptBack], pool: Decimal, decimals: int
 ) -> tuple[ReconciliationLine, ...]:
     """Return the lines from the stated amount to the pool, in the plan's order; they add up to it exactly.
 

@@ -18,12 +18,12 @@ History = Mapping[DateKey, ClosedLine]
 """The last closed line of each date, before the period that is looked at."""
 
 
-def read_history(closed: Iterable[ClosedPeriod]) -> History:
+def read_history(*, closed: Iterable[ClosedPeriod]) -> History:
     """Return the last line of each date in closed periods, which are in order."""
     return {line.key: line for period in closed for line in period.lines if line.key is not None}
 
 
-def place_day(day: date, period: PayPeriod) -> Place:
+def place_day(*, day: date, period: PayPeriod) -> Place:
     """Return where a day lies, as seen from a period."""
     if day < period.start:
         return Place.EARLIER
@@ -87,7 +87,7 @@ def calculate_share(
     )
 
 
-def read_closed_share(line: ClosedLine) -> Share:
+def read_closed_share(*, line: ClosedLine) -> Share:
     """Return the share that a closed period has in a date, as it was kept."""
     return Share(
         key=line.key or DateKey(line.type, line.item_id, line.on_date),
@@ -104,7 +104,7 @@ def read_closed_share(line: ClosedLine) -> Share:
     )
 
 
-def read_passed_share(line: ClosedLine, key: DateKey) -> Share:
+def read_passed_share(*, line: ClosedLine, key: DateKey) -> Share:
     """Return what is known of a date all of whose periods have closed: what they counted."""
     counted = line.before + line.amount
     return Share(
@@ -121,7 +121,7 @@ def read_passed_share(line: ClosedLine, key: DateKey) -> Share:
     )
 
 
-def see_from_before(share: Share) -> Share:
+def see_from_before(*, share: Share) -> Share:
     """Return a share as a period sees it that lies before all that count the date."""
     return replace(
         share,

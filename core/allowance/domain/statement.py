@@ -18,8 +18,8 @@ class Statement:
 
 
 def state(
-    snapshot: Snapshot,
     *,
+    snapshot: Snapshot,
     amount: Decimal,
     covers: Covers,
     spent_that_day: Decimal = Decimal(0),
@@ -32,7 +32,7 @@ def state(
     The id of the reconciliation is only its place as the last one written.
     """
     today = snapshot.today
-    without = calculate_day(snapshot, today)
+    without = calculate_day(snapshot=snapshot, day=today)
     stated = Reconciliation(
         id=max([one.id for one in snapshot.reconciliations], default=0) + 1,
         day=today,
@@ -44,10 +44,10 @@ def state(
         own_pool_then=Decimal(0) if covers is Covers.SPENDING else None,
         period_then=without.pool.period,
     )
-    figure = calculate_day(_with(snapshot, stated), today)
+    figure = calculate_day(snapshot=_with(snapshot, stated), day=today)
     if covers is Covers.SPENDING:
         stated = replace(stated, own_pool_then=figure.pool.own.amount)
-        figure = calculate_day(_with(snapshot, stated), today)
+        figure = calculate_day(snapshot=_with(snapshot, stated), day=today)
     return Statement(reconciliation=stated, figure=figure, difference=figure.left - without.left)
 
 

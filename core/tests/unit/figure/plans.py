@@ -151,7 +151,7 @@ def stating(
     """The snapshot after a reconciliation, stated after everything that the snapshot holds."""
     snapshot = replace(snapshot, today=day(on))
     statement = state(
-        snapshot,
+        snapshot=snapshot,
         amount=Decimal(amount),
         covers=Covers(covers),
         spent_that_day=Decimal(spent),
@@ -163,7 +163,7 @@ def stating(
 
 def figure_of(snapshot: Snapshot, on: str) -> DayFigure:
     """The figure of a day, asked on that day or, for a day past, on the snapshot's `today`."""
-    return calculate_day(replace(snapshot, today=max(day(on), snapshot.today)), day(on))
+    return calculate_day(snapshot=replace(snapshot, today=max(day(on), snapshot.today)), day=day(on))
 
 
 def pool_and_amount(snapshot: Snapshot, on: str) -> tuple[str, str]:
@@ -178,8 +178,8 @@ def period_of(figure: DayFigure) -> PayPeriod:
 
 def closed_until(snapshot: Snapshot, on: str) -> Snapshot:
     """The snapshot on a day on which the pay periods before it have closed, by the plan as it stands."""
-    plan = prepare_plan(replace(snapshot, today=day(on)))
-    running = close_until(open_running_period(plan), day=day(on))
+    plan = prepare_plan(snapshot=replace(snapshot, today=day(on)))
+    running = close_until(open_period=open_running_period(plan=plan), day=day(on))
     return replace(snapshot, today=day(on), closed=running.closed)
 
 
@@ -187,7 +187,7 @@ def spend_each_day(snapshot: Snapshot, start: str, end: str) -> Snapshot:
     """The snapshot after each day of `[start, end)` spent exactly its amount."""
     today = day(start)
     while today < day(end):
-        figure = calculate_day(replace(snapshot, today=today), today)
+        figure = calculate_day(snapshot=replace(snapshot, today=today), day=today)
         snapshot = replace(snapshot, today=today, spending={**snapshot.spending, today: figure.amount})
         today += timedelta(days=1)
     return snapshot

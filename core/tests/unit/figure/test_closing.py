@@ -150,7 +150,7 @@ def test_no_later_change_of_plan_moves_what_is_past():
         settings=replace(plan.settings, weekday_weights=(1, 1, 1, 1, 1, 2, 2), holiday_calendar="US"),
     )
 
-    assert recalculate_closed(changed, first_day=day("2026-10-01")) == plan.closed
+    assert recalculate_closed(snapshot=changed, first_day=day("2026-10-01")) == plan.closed
     assert carry_on(changed, "2026-12-20") == (200, 0, 0)
     assert figure_of(changed, "2026-11-15").pool.amount == figure_of(plan, "2026-11-15").pool.amount == 650
     assert figure_of(changed, "2026-12-20").pool.own.amount == 810
@@ -160,7 +160,7 @@ def test_a_late_entry_rewrites_the_closed_periods_from_its_own_on():
     plan = closed_until(living(RENT, leftover="2026-10-10", overspend="2026-10-10"), "2027-01-20")
     late = spending(plan, d2026_11_20="2000.00")
 
-    rewritten = recalculate_closed(late, first_day=day("2026-11-20"))
+    rewritten = recalculate_closed(snapshot=late, first_day=day("2026-11-20"))
 
     assert rewritten[0] is plan.closed[0]
     assert [amounts_of(one) for one in rewritten[1:]] == [
@@ -175,7 +175,7 @@ def test_a_payment_that_is_entered_late_counts_against_what_was_planned_then():
     dearer = replace(plan, items=(SALARY, replace(RENT, amount=Fraction(300))))
     late = paying(dearer, RENT, "210.00", "2026-11-06", "2026-11-05")
 
-    assert [f"{one.own_pool:f}" for one in recalculate_closed(late, first_day=day("2026-11-06"))] == [
+    assert [f"{one.own_pool:f}" for one in recalculate_closed(snapshot=late, first_day=day("2026-11-06"))] == [
         "400.00",
         "390.00",
         "400.00",
@@ -188,12 +188,14 @@ def test_an_early_payment_of_a_closed_period_finds_its_date_in_a_later_one():
     far = paying(plan, SALARY, "650.00", "2026-10-30", "2027-03-01")
 
     # The difference counts in the date's period.
-    assert [f"{one.own_pool:f}" for one in recalculate_closed(early, first_day=day("2026-10-30"))] == [
+    assert [f"{one.own_pool:f}" for one in recalculate_closed(snapshot=early, first_day=day("2026-10-30"))] == [
         "600.00",
         "650.00",
         "600.00",
     ]
-    assert [f"{one.own_pool:f}" for one in recalculate_closed(far, first_day=day("2026-10-30"))] == ["600.00"] * 3
+    assert [f"{one.own_pool:f}" for one in recalculate_closed(snapshot=far, first_day=day("2026-10-30"))] == [
+        "600.00"
+    ] * 3
     assert figure_of(far, "2027-03-15").pool.amount == 650
     assert figure_of(paying(plan, SALARY, "650.00", "2026-10-30", "2026-11-02"), "2026-10-31").pool.amount == 1250
 
@@ -225,7 +227,7 @@ def test_a_line_that_stands_for_no_date_still_counts_in_its_own_period():
     released = replace(plan, closed=tuple(gone))
 
     assert figure_of(released, "2026-11-20").pool.own.expenses == 300
-    assert recalculate_closed(released, first_day=day("2026-10-01")) == released.closed
+    assert recalculate_closed(snapshot=released, first_day=day("2026-10-01")) == released.closed
     # Nothing is put aside for the date any more: two periods share the whole.
     assert figure_of(released, "2026-12-20").pool.own.expenses == 600
 

@@ -193,12 +193,12 @@ def test_the_next_occurrence_is_the_first_date_that_counts_from_today_on():
     ended = dates_of(expense(900, "monthly", "2026-12-01", end="2026-12-31"))
     once = dates_of(expense(900, "once", "2026-12-24"))
 
-    assert find_next_occurrence(running, today=day("2026-11-01")) == day("2026-11-01")
-    assert find_next_occurrence(running, today=day("2026-11-02")) == day("2026-12-01")
-    assert find_next_occurrence(later, today=day("2026-11-22")) == day("2027-03-01")
-    assert find_next_occurrence(ended, today=day("2026-12-02")) is None
-    assert find_next_occurrence(once, today=day("2026-12-24")) == day("2026-12-24")
-    assert find_next_occurrence(once, today=day("2026-12-25")) is None
+    assert find_next_occurrence(dates=running, today=day("2026-11-01")) == day("2026-11-01")
+    assert find_next_occurrence(dates=running, today=day("2026-11-02")) == day("2026-12-01")
+    assert find_next_occurrence(dates=later, today=day("2026-11-22")) == day("2027-03-01")
+    assert find_next_occurrence(dates=ended, today=day("2026-12-02")) is None
+    assert find_next_occurrence(dates=once, today=day("2026-12-24")) == day("2026-12-24")
+    assert find_next_occurrence(dates=once, today=day("2026-12-25")) is None
 
 
 def test_the_dates_beside_a_date_are_those_of_the_schedule_whether_they_count_or_not():

@@ -36,14 +36,14 @@ def test_a_day_gets_its_weighted_part_rounded_down(left, weights, decimals, amou
 
 
 def test_weights_follow_the_weekdays():
-    weights = list_weights((1, 2, 3, 4, 5, 6, 7), start=day("2026-11-28"), end=day("2026-12-02"))
+    weights = list_weights(weekday_weights=(1, 2, 3, 4, 5, 6, 7), start=day("2026-11-28"), end=day("2026-12-02"))
 
     assert weights == (6, 7, 1, 2)
-    assert list_weights((1,) * 7, start=day("2026-12-01"), end=day("2026-12-01")) == ()
+    assert list_weights(weekday_weights=(1,) * 7, start=day("2026-12-01"), end=day("2026-12-01")) == ()
 
 
 def test_where_only_zeros_are_left_all_days_are_equal():
-    assert (even_out((0, 0, 0)), even_out((0, 2, 0))) == ((1, 1, 1), (0, 2, 0))
+    assert (even_out(weights=(0, 0, 0)), even_out(weights=(0, 2, 0))) == ((1, 1, 1), (0, 2, 0))
     weekdays_only = snapshot_of(SALARY, today="2026-11-22", weekday_weights=(1, 1, 1, 1, 1, 0, 0))
     figure = figure_of(spending(weekdays_only, d2027_01_28="2990.00"), "2027-01-30")
 
@@ -55,8 +55,8 @@ def test_where_only_zeros_are_left_all_days_are_equal():
 def test_spending_is_summed_over_half_open_days():
     spent = {day("2026-11-01"): Decimal(1), day("2026-11-02"): Decimal(2), day("2026-11-03"): Decimal(4)}
 
-    assert sum_spending(spent, start=day("2026-11-01"), end=day("2026-11-03")) == 3
-    assert sum_spending(spent, start=day("2026-11-04"), end=day("2026-11-09")) == 0
+    assert sum_spending(spending=spent, start=day("2026-11-01"), end=day("2026-11-03")) == 3
+    assert sum_spending(spending=spent, start=day("2026-11-04"), end=day("2026-11-09")) == 0
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,6 @@ def test_a_pool_that_cannot_be_kept_exactly_is_refused():
 
 
 def test_a_day_that_cannot_be_kept_exactly_is_refused():
-    check_spending(DAY_LIMIT - Decimal("0.001"))
+    check_spending(amount=DAY_LIMIT - Decimal("0.001"))
     with pytest.raises(FigureOutOfRange):
-        check_spending(-DAY_LIMIT)
+        check_spending(amount=-DAY_LIMIT)

@@ -33,7 +33,7 @@ def with_item(snapshot: Snapshot, item: PlanItem) -> Snapshot:
 
 
 def handed_over(before: Snapshot, item: PlanItem) -> dict[str, str | None]:
-    handover = calculate_handover(before, with_item(before, item), type=item.type, old_id=item.id)
+    handover = calculate_handover(before=before, after=with_item(before, item), type=item.type, old_id=item.id)
     return {old.on_date.isoformat(): None if new is None else new.on_date.isoformat() for old, new in handover.items()}
 
 
@@ -81,8 +81,8 @@ def test_a_date_that_stays_hands_over_to_itself():
 def test_what_was_put_aside_goes_along():
     plan = closed_until(plan_of(INSURANCE), "2026-12-10")
     moved = expense(1200, "annual", "2027-02-20", scheduled="2026-12-10", pk=2)
-    handover = calculate_handover(plan, with_item(plan, moved), type=moved.type, old_id=2)
-    after = apply_handover(with_item(plan, moved), handover)
+    handover = calculate_handover(before=plan, after=with_item(plan, moved), type=moved.type, old_id=2)
+    after = apply_handover(snapshot=with_item(plan, moved), handover=handover)
 
     # 400 are put aside; 800 are shared by December, January and February.
     assert figure_of(after, "2026-12-10").pool.own.expenses * 3 == 800
@@ -92,8 +92,8 @@ def test_what_was_put_aside_goes_along():
 def test_what_no_new_date_takes_over_stays_where_it_is():
     plan = closed_until(plan_of(INSURANCE), "2026-12-10")
     daily = expense(1, "daily", "2026-12-10", scheduled="2026-12-10", end="2026-12-31", pk=2)
-    handover = calculate_handover(plan, with_item(plan, daily), type=daily.type, old_id=2)
-    after = apply_handover(with_item(plan, daily), handover)
+    handover = calculate_handover(before=plan, after=with_item(plan, daily), type=daily.type, old_id=2)
+    after = apply_handover(snapshot=with_item(plan, daily), handover=handover)
 
     assert [line.key for line in after.closed[0].lines] == [plan.closed[0].lines[0].key, None]
     assert figure_of(after, "2026-11-30").pool.amount == figure_of(plan, "2026-11-30").pool.amount == 2600
@@ -104,7 +104,8 @@ def test_a_payment_that_no_date_takes_over_counts_whole_and_a_patch_is_dropped()
     plan = saying(plan, RENT, "2027-01-05", "900", "2026-11-22")
     gone = replace(RENT, end_date=day("2026-11-30"))
     after = apply_handover(
-        with_item(plan, gone), calculate_handover(plan, with_item(plan, gone), type=gone.type, old_id=1)
+        snapshot=with_item(plan, gone),
+        handover=calculate_handover(before=plan, after=with_item(plan, gone), type=gone.type, old_id=1),
     )
 
     assert [(one.item_id, one.occurrence) for one in after.payments] == [(1, None)]
@@ -119,7 +120,8 @@ def test_payments_patches_and_what_was_named_follow_the_date():
     rent = expense(1000, "monthly", "2026-12-08", scheduled="2026-12-20")
 
     after = apply_handover(
-        with_item(plan, rent), calculate_handover(plan, with_item(plan, rent), type=rent.type, old_id=1)
+        snapshot=with_item(plan, rent),
+        handover=calculate_handover(before=plan, after=with_item(plan, rent), type=rent.type, old_id=1),
     )
 
     assert [patch.key.on_date for patch in after.patches] == [day("2027-01-08")]
@@ -136,8 +138,8 @@ def test_dates_of_closed_periods_hand_nothing_over():
 def test_a_date_of_an_income_that_is_still_being_spent_hands_over():
     plan = closed_until(paying(plan_of(BONUS), BONUS, "1200.00", "2026-12-10", "2026-12-10"), "2027-02-03")
     moved = income(1200, "annual", "2027-12-20", scheduled="2027-02-03", pk=2)
-    handover = calculate_handover(plan, with_item(plan, moved), type=moved.type, old_id=2)
-    after = apply_handover(with_item(plan, moved), handover)
+    handover = calculate_handover(before=plan, after=with_item(plan, moved), type=moved.type, old_id=2)
+    after = apply_handover(snapshot=with_item(plan, moved), handover=handover)
 
     assert [new.on_date.isoformat() for new in handover.values() if new] == ["2026-12-20"]
     assert figure_of(after, "2027-02-03").pool.amount == 3100
@@ -159,10 +161,12 @@ def test_only_dates_from_a_day_on_go_to_the_item_that_follows():
     follower = expense(1100, "monthly", "2027-01-05", start="2027-01-01", pk=9)
     after = replace(plan, items=(SALARY, replace(RENT, end_date=day("2026-12-31")), follower))
 
-    handover = calculate_handover(plan, after, type=RENT.type, old_id=1, new_id=9, from_date=day("2027-01-01"))
+    handover = calculate_handover(
+        before=plan, after=after, type=RENT.type, old_id=1, new_id=9, from_date=day("2027-01-01")
+    )
 
     assert handover == {DateKey(RENT.type, 1, day("2027-01-05")): DateKey(RENT.type, 9, day("2027-01-05"))}
-    assert [(one.item_id, one.occurrence) for one in apply_handover(after, handover).payments] == [
+    assert [(one.item_id, one.occurrence) for one in apply_handover(snapshot=after, handover=handover).payments] == [
         (1, day("2026-12-05")),
         (9, day("2027-01-05")),
     ]

@@ -40,7 +40,7 @@ def pools(snapshot: Snapshot, *days: str) -> list[str]:
 
 
 def dates_of(snapshot: Snapshot, item: PlanItem, on: str) -> list[CountedDate]:
-    items = list_counted_items(snapshot, figure_of(snapshot, on).pool)
+    items = list_counted_items(snapshot=snapshot, pool=figure_of(snapshot, on).pool)
     return [one for counted in items if (counted.type, counted.id) == (item.type, item.id) for one in counted.dates]
 
 
@@ -288,7 +288,7 @@ def test_of_a_deleted_longer_income_the_date_that_a_payment_names_is_spent_on():
 
 
 def statuses(snapshot: Snapshot, item: PlanItem, start: str, end: str) -> list[tuple[str, str, Fraction]]:
-    found = list_occurrences(snapshot, type=item.type, item_id=item.id, start=day(start), end=day(end))
+    found = list_occurrences(snapshot=snapshot, type=item.type, item_id=item.id, start=day(start), end=day(end))
     return [(one.on_date.isoformat(), str(one.status), one.amount) for one in found]
 
 
@@ -308,7 +308,7 @@ def test_occurrences_are_the_dates_that_count_with_what_became_of_them():
     assert [
         (one.is_over, one.payment_id)
         for one in list_occurrences(
-            closed, type=RENT.type, item_id=RENT.id, start=day("2026-12-01"), end=day("2027-02-01")
+            snapshot=closed, type=RENT.type, item_id=RENT.id, start=day("2026-12-01"), end=day("2027-02-01")
         )
     ] == [(True, 1), (False, None)]
 
@@ -325,7 +325,7 @@ def test_an_income_of_a_closed_period_is_listed_once_and_no_deleted_date_is():
 
 
 def settled_by(snapshot: Snapshot, item: PlanItem, paid_on: str) -> SettledBy:
-    return find_settled_date(snapshot, type=item.type, item_id=item.id, paid_on=day(paid_on))
+    return find_settled_date(snapshot=snapshot, type=item.type, item_id=item.id, paid_on=day(paid_on))
 
 
 def test_a_payment_settles_the_nearest_unpaid_date():

@@ -25,7 +25,7 @@ SALARY = income(3000, "monthly", "2026-12-01")
 
 
 def items_on(snapshot: Snapshot, on: str) -> list[CountedItem]:
-    return list(list_counted_items(snapshot, figure_of(snapshot, on).pool))
+    return list(list_counted_items(snapshot=snapshot, pool=figure_of(snapshot, on).pool))
 
 
 def item_on(item: PlanItem, on: str, *, today: str = "2026-11-22") -> CountedItem:

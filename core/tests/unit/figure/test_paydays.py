@@ -24,7 +24,7 @@ from core.tests.unit.figure.plans import (
 
 def main_incomes_of(*items: PlanItem, rates: FixedRates | None = None, holiday_calendar: str = "") -> MainIncomes:
     dates = [ItemDates.of(item, holiday_calendar=holiday_calendar) for item in items]
-    return find_main_incomes(dates, rates=rates or FixedRates())
+    return find_main_incomes(incomes=dates, rates=rates or FixedRates())
 
 
 def main_on(main_incomes: MainIncomes, *days: str) -> list[int | None]:
@@ -193,5 +193,5 @@ def test_a_closed_period_that_runs_again_is_open_again():
     snapshot = closed_until(earning(income(3000, "monthly", "2026-11-01", "2026-10-10")), "2026-12-01")
     west = replace(snapshot, today=day("2026-11-30"))
 
-    assert open_running_period(prepare_plan(snapshot)).period.start == day("2026-12-01")
-    assert open_running_period(prepare_plan(west)).period.start == day("2026-11-01")
+    assert open_running_period(plan=prepare_plan(snapshot=snapshot)).period.start == day("2026-12-01")
+    assert open_running_period(plan=prepare_plan(snapshot=west)).period.start == day("2026-11-01")

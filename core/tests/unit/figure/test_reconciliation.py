@@ -298,8 +298,8 @@ def test_before_its_own_day_a_statement_counts_as_if_stated_today():
 
     assert pool_on(west, "2026-11-27") == "840.00"
     # Of a day past a later statement does not count.
-    assert find_reconciliation(west, period=period, day=day("2026-11-26")) is None
-    assert find_reconciliation(west, period=period, day=day("2026-11-27")) is stated.reconciliations[0]
+    assert find_reconciliation(snapshot=west, period=period, day=day("2026-11-26")) is None
+    assert find_reconciliation(snapshot=west, period=period, day=day("2026-11-27")) is stated.reconciliations[0]
 
 
 @pytest.mark.parametrize("not_yet", [(), (key_of(RENT, "2026-11-05"),)])
@@ -321,7 +321,7 @@ def test_a_closed_period_keeps_what_a_statement_made_of_it(covers, not_yet):
 def test_stating_tells_by_how_much_the_rest_changes():
     plan = replace(spending(plan_of(RENT), d2026_11_10="100.00"), today=day("2026-11-22"))
 
-    statement = state(plan, amount=Decimal("900.00"), covers=Covers.BALANCE)
+    statement = state(snapshot=plan, amount=Decimal("900.00"), covers=Covers.BALANCE)
 
     assert (statement.figure.left, statement.difference) == (900, -1000)
     assert statement.reconciliation.own_pool_then is None

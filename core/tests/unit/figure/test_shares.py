@@ -41,7 +41,7 @@ def span_on(snapshot: Snapshot, on: str) -> tuple[str, str]:
 
 
 def parts_on(snapshot: Snapshot, on: str) -> list[tuple[int, int]]:
-    items = list_counted_items(snapshot, figure_of(snapshot, on).pool)
+    items = list_counted_items(snapshot=snapshot, pool=figure_of(snapshot, on).pool)
     return [(one.part, one.parts) for item in items for one in item.dates]
 
 
