@@ -5,7 +5,9 @@ a crash: what is done already is found done.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 
 from django.conf import settings
 
@@ -58,10 +60,12 @@ def _update_rates() -> dict[str, int]:
 
 def _check_drift() -> dict[str, int]:
     """Recompute every stored day and count what differs. Nothing is mended: a person must see it first."""
-    drift = sum(1 for _difference in check_transactions())
     progress = ProgressLines(name="check-drift", total=count_days_to_check(), say=logger.info)
-    drift += sum(1 for _difference in check_days(today_for=clock.today_for, on_chunk=progress.advance))
-    return {"drift": drift}
+    found = Counter(
+        "failed" if drift.problem else "drift"
+        for drift in chain(check_transactions(), check_days(today_for=clock.today_for, on_chunk=progress.advance))
+    )
+    return {"drift": found["drift"], "failed": found["failed"]}
 
 
 def _clean_up() -> dict[str, int]:

@@ -19,6 +19,7 @@ from core.allowance.queries import PROJECTED
 from core.allowance.services.bulk import CHUNK_PEOPLE, Person, TodayFor, find_people_to_check
 from core.allowance.services.projection import refresh_allowance
 from core.db.locks import owner_transaction
+from core.kernel.errors import DomainError
 from core.models import DailyAllowance, Transaction, User
 from core.models.fields import MoneyField
 
@@ -29,15 +30,21 @@ _FEW_PEOPLE = 5
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One column of one row that is not what the other rows imply."""
+    """One column of one row that is not what the other rows imply, or a row that cannot be recomputed.
+
+    `problem` says why it cannot, as where an exchange rate is missing; `column` is empty then.
+    """
 
     user_id: int
     day: date
-    column: str
-    stored: Any
-    expected: Any
+    column: str = ""
+    stored: Any = None
+    expected: Any = None
+    problem: str = ""
 
     def __str__(self) -> str:
+        if self.problem:
+            return f"user {self.user_id}, {self.day}: cannot be recomputed: {self.problem}"
         return f"user {self.user_id}, {self.day}: {self.column} is {self.stored}, should be {self.expected}"
 
 
@@ -113,12 +120,18 @@ def check_days(
 
 
 def _check_under_lock(*, row: _CheckedDay, today_for: TodayFor, mend: bool) -> list[Drift]:
-    with owner_transaction(row.user_id) as owner:
-        today = today_for(owner)
-        drifts = find_day_drift(day=row.date, owner=owner, today=today)
-        if drifts and mend:
-            refresh_allowance(user_id=owner.pk, today=today, days={row.date}, plan_changed=row.date >= today)
-        return drifts
+    try:
+        with owner_transaction(row.user_id) as owner:
+            today = today_for(owner)
+            drifts = find_day_drift(day=row.date, owner=owner, today=today)
+            if drifts and mend:
+                refresh_allowance(user_id=owner.pk, today=today, days={row.date}, plan_changed=row.date >= today)
+            return drifts
+    except DomainError as error:
+        return [Drift(row.user_id, row.date, problem=error.message)]
+    except User.DoesNotExist:
+        # Deleted since the chunk was read.
+        return []
 
 
 def check_transactions(*, mend: bool = False) -> Iterator[Drift]:
@@ -129,8 +142,11 @@ def check_transactions(*, mend: bool = False) -> Iterator[Drift]:
             stored = f"the row of user {row.allowance.user_id}, {row.allowance.date}"
             yield Drift(row.user_id, row.date, f"transaction {row.pk}", stored, "the row of its own day and owner")
             if mend:
-                # The day decides which row it belongs to.
-                row.save(update_fields=["date"])
+                try:
+                    # The day decides which row it belongs to.
+                    row.save(update_fields=["date"])
+                except DomainError as error:
+                    yield Drift(row.user_id, row.date, problem=error.message)
 
 
 def _cut(ids: list[int], size: int) -> Iterator[list[int]]:

@@ -7,6 +7,7 @@ import pytest
 
 from core.allowance.services import open_days_for_all, refresh_foreign_plans
 from core.clock import today_for
+from core.jobs import run_job
 from core.models import DailyAllowance, Income, User
 from core.tests.conftest import TODAY, client_of
 from core.tests.factories import (
@@ -135,6 +136,14 @@ def unreadable(bulgarian: User) -> User:
     return bulgarian
 
 
+NOTHING = {
+    **dict.fromkeys(("amount", "remaining_amount", "pool", "spent_before", "tomorrow"), Decimal(0)),
+    "period_start": datetime.date(2026, 11, 1),
+    "period_end": datetime.date(2026, 12, 1),
+    "income_counts": True,
+}
+
+
 @pytest.mark.drifts
 def test_one_row_in_an_unknown_currency_stops_no_job_for_the_others(alice, unreadable, rate):
     IncomeFactory.create(user=alice, amount=Decimal(900), next_payment_date=datetime.date(2026, 12, 1))
@@ -142,8 +151,11 @@ def test_one_row_in_an_unknown_currency_stops_no_job_for_the_others(alice, unrea
     DailyAllowance.objects.all().delete()
 
     opened = open_days_for_all(today_for=today_for)
+    DailyAllowance.objects.create(user=unreadable, date=TODAY, currency="QQQ", **NOTHING)
+    DailyAllowance.objects.filter(user=alice).update(remaining_amount=1)
     refreshed = refresh_foreign_plans(today_for=today_for)
+    checked = run_job("check-drift")
 
     assert (opened.written, opened.failed) == (1, 1)
-    assert list(DailyAllowance.objects.values_list("user__username", flat=True)) == ["alice"]
-    assert refreshed.failed == 0
+    assert (refreshed.written, refreshed.failed) == (1, 1)
+    assert checked == {"drift": 0, "failed": 1}

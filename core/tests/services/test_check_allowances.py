@@ -8,9 +8,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core.allowance.services import check_days, drift
-from core.models import DailyAllowance, Expense, Transaction
+from core.models import DailyAllowance, ExchangeRate, Expense, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory, TransactionFactory
+from core.tests.factories import (
+    ExchangeRateFactory,
+    ExpenseFactory,
+    IncomeFactory,
+    TransactionFactory,
+    UserFactory,
+)
 
 YESTERDAY = TODAY - datetime.timedelta(days=1)
 
@@ -126,3 +132,22 @@ def test_what_no_statement_can_see_is_still_seen_by_the_suite(household):
 
     # (890 - 10) / 8 = 110
     assert differences == [f"user {household.pk}, {TODAY}: tomorrow is 1.000, should be 110.00"]
+
+
+@pytest.mark.drifts
+def test_a_person_whose_rate_is_missing_is_named_and_the_others_are_checked(household):
+    bob = UserFactory.create(username="bob")
+    ExchangeRateFactory.create(quote="USD", date=TODAY)
+    IncomeFactory.create(user=bob, amount=Decimal(90), currency="USD")
+    ExchangeRate.objects.all().delete()
+    Transaction.objects.filter(date=YESTERDAY).update(amount=Decimal(28), base_amount=Decimal(28))
+
+    status, found = run()
+    mending, mended = run("--fix")
+
+    missing = "No exchange rate from USD to EUR is known for 2026-11-22 or a day before it."
+    stuck = f"user {bob.pk}, 2026-11-22: cannot be recomputed: {missing}"
+    assert (status, mending) == (1, 1)
+    assert stuck in found.splitlines()
+    assert mended.splitlines()[-1] == "3 days checked, 6 differences, 1 of which cannot be recomputed."
+    assert amounts(YESTERDAY) == (Decimal(90), Decimal(62))
