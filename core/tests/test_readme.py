@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,32 @@ def test_every_room_is_on_the_page_of_rooms():
     rooms = [folder.name for folder in (ROOT / "core").iterdir() if (folder / "__init__.py").exists()]
 
     assert [room for room in rooms if f"`{room}/`" not in page] == ["migrations"]
+
+
+ROOMS = (ROOT / "core" / "README.md").read_text(encoding="utf-8")
+STEPS = re.findall(r"^(\d+)\. (.*(?:\n   .*)*)", ROOMS, re.MULTILINE)
+CODE = re.compile(r"`(core/[\w/]+)\.py` `([\w.]+)`")
+
+
+def test_a_purchase_takes_ten_steps_that_each_name_a_file_and_a_function():
+    assert [int(number) for number, _text in STEPS] == list(range(1, 11))
+    assert [text for _number, text in STEPS if not CODE.search(text)] == []
+
+
+@pytest.mark.parametrize("place", CODE.findall(ROOMS), ids=".".join)
+def test_every_file_and_function_that_the_page_of_rooms_names_exists(place):
+    module, function = place
+
+    assert callable(attrgetter(function)(import_module(module.replace("/", "."))))
+
+
+def test_the_terms_of_the_product_are_explained():
+    terms = re.findall(r"^\| ([a-z ]+) \| ", ROOMS[ROOMS.index("## Terms") :], re.MULTILINE)
+
+    assert terms[1:] == [
+        "pay period", "pool", "allowance", "remaining", "projection", "day row", "owner lock", "occurrence",
+        "reconciliation", "shortfall",
+    ]  # fmt: skip
 
 
 def test_the_page_for_operators_names_every_variable():
