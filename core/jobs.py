@@ -27,6 +27,7 @@ from core.audit.services import delete_ownerless_events
 from core.currencies.feed import read_days
 from core.currencies.transport import open_url
 from core.limits.database_store import delete_expired as delete_expired_counters
+from core.operations.logs import logging_slow_statements
 from core.operations.progress import ProgressLines
 from core.operations.services import (
     clean_idempotency_keys,
@@ -100,7 +101,8 @@ def run_job(name: str) -> dict[str, int]:
     job = JOBS[name]
     record_start(name=name, now=clock.now())
     try:
-        result = job()
+        with logging_slow_statements():
+            result = job()
     except Exception:
         record_failure(name=name, now=clock.now())
         raise

@@ -1,9 +1,8 @@
-"""The wiring table: which row was written, and what follows from it. Imported by `apps` alone.
+"""The receivers: what follows from a row that was written or deleted. Imported by `apps` alone.
 
-Before a row is stored, its derived columns are filled in; after it is stored or deleted, the owner's
-figure is refreshed. Both happen for every path that goes through a model's save or delete: the API, the
-admin, the shell. `bulk_create`, `update` and raw SQL send no signals: a service that uses them refreshes
-once, itself.
+Before a row is stored, its derived columns are filled in; after it is stored or deleted, the owner's figure is
+refreshed. Both happen wherever a model is saved or deleted: in the API, in the admin, in a shell. `bulk_create`,
+`update` and raw SQL send no signals: a service that uses them refreshes once, itself.
 """
 
 from contextvars import ContextVar
@@ -11,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction as db_transaction
-from django.db.backends.signals import connection_created
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
@@ -47,18 +45,17 @@ from core.models import (
 )
 from core.models.figure_settings import Leftover, Overspend
 from core.models.plan_item import PlanItem
-from core.operations.logs import time_statement
 
 
 def _comes_from_the_account(origin: Model | QuerySet[Any] | None) -> bool:
-    """Whether a deletion began with an account: with it all is to be gone."""
+    """Return whether rows are deleted because their account is."""
     return isinstance(origin, User) or (isinstance(origin, QuerySet) and origin.model is User)
 
 
 def _is_refreshed_elsewhere(origin: Model | QuerySet[Any] | None) -> bool:
-    """Whether a deletion began with an account or with many rows.
+    """Return whether the deletion of a row needs no refresh of its own.
 
-    With the account all is to be gone, and a refresh would bring rows back; many rows report once, together.
+    After the deletion of an account a refresh would make rows again; for many rows `rows_deleted` is sent once.
     """
     return isinstance(origin, OwnedQuerySet) or _comes_from_the_account(origin)
 
@@ -66,7 +63,7 @@ def _is_refreshed_elsewhere(origin: Model | QuerySet[Any] | None) -> bool:
 @receiver(pre_save, sender=Income)
 @receiver(pre_save, sender=Expense)
 def complete_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """The columns that follow from the others, under the owner's lock."""
+    """Fill in the columns that follow from the others, under the owner's lock."""
     if not raw:
         with owner_transaction(instance.user_id) as owner:
             written = WrittenRow(instance, update_fields)
@@ -75,7 +72,7 @@ def complete_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[s
 
 @receiver(pre_save, sender=SavingsGoal)
 def check_goal(instance: SavingsGoal, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """Raises DomainError for a row of somebody else."""
+    """Raise DomainError for a row of somebody else."""
     if not raw:
         with owner_transaction(instance.user_id):
             WrittenRow(instance, update_fields)
@@ -83,7 +80,7 @@ def check_goal(instance: SavingsGoal, raw: bool, update_fields: frozenset[str] |
 
 @receiver(pre_save, sender=Transaction)
 def complete_transaction(instance: Transaction, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """The columns that follow from the others, and the days that the write touches, under the owner's lock."""
+    """Fill in the columns that follow from the others, and make the row of the day, under the owner's lock."""
     if not raw:
         with owner_transaction(instance.user_id) as owner:
             written = WrittenRow(instance, update_fields)
@@ -143,7 +140,7 @@ def set_day_of_choice(instance: User, raw: bool, update_fields: frozenset[str] |
 @receiver(post_save, sender=Expense)
 @receiver(post_save, sender=SavingsGoal)
 def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:
-    """A plan that changed changes today."""
+    """Refresh today after a change of the plan."""
     if not raw:
         _refresh_plan(instance.user_id)
 
@@ -152,7 +149,7 @@ def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> 
 @receiver(post_delete, sender=Expense)
 @receiver(post_delete, sender=SavingsGoal)
 def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
-    """A plan that lost an item changes today."""
+    """Refresh today after an item of the plan was deleted."""
     if not _is_refreshed_elsewhere(origin):
         _refresh_plan(instance.user_id)
 
@@ -161,7 +158,7 @@ def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any)
 @receiver(rows_deleted, sender=Expense)
 @receiver(rows_deleted, sender=SavingsGoal)
 def refresh_after_plans_deleted(owner_ids: list[int], **kwargs: Any) -> None:
-    """A plan that lost many items changes today, once."""
+    """Refresh today once for each owner after many items were deleted."""
     for owner_id in owner_ids:
         _refresh_plan(owner_id)
 
@@ -259,7 +256,7 @@ def _is_changed(user: User, column: str, written: Any) -> bool:
 
 @receiver(post_save, sender=OutgoingMail)
 def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
-    """Mail leaves once the change that it tells of is committed, and beside the request that made it."""
+    """Send mail after the commit of the change that it is about, outside of the request."""
     if created and not raw:
         db_transaction.on_commit(deliver_mail_soon)
 
@@ -268,7 +265,7 @@ def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
 @receiver(post_save, sender=Expense)
 @receiver(post_save, sender=SavingsGoal)
 def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
-    """The owner can see what became of their rows, whoever wrote them."""
+    """Write the audit event of a row that was made or changed."""
     if not raw:
         record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
 
@@ -278,7 +275,7 @@ def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: 
 @receiver(post_delete, sender=SavingsGoal)
 @receiver(post_delete, sender=Transaction)
 def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
-    """The owner can see what was deleted; with the account, there is nobody left to see it."""
+    """Write the audit event of a row that was deleted, unless its account is deleted too."""
     if not _comes_from_the_account(origin) and not (
         isinstance(origin, OwnedQuerySet) and origin.model is type(instance)
     ):
@@ -290,20 +287,20 @@ def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
 @receiver(rows_deleted, sender=SavingsGoal)
 @receiver(rows_deleted, sender=Transaction)
 def record_many_deleted(rows: list[Any], **kwargs: Any) -> None:
-    """The owner can see each of many rows that were deleted at once."""
+    """Write an audit event for each of many rows that were deleted at once."""
     record_rows(action=DELETED, rows=rows)
 
 
 @receiver(post_save, sender=User)
 def record_account_saved(instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
-    """The person can see what became of their account, whoever changed it."""
+    """Write the audit events of an account that was made or changed."""
     if not raw:
         record_account(action=CREATED if created else UPDATED, user=instance, written=update_fields)
 
 
 @receiver(pre_delete, sender=User)
 def erase_with_the_account(instance: User, **kwargs: Any) -> None:
-    """The one deletion of events that the database lets through."""
+    """Let the database delete the events of an account that is deleted."""
     allow_erasure(user_id=instance.pk)
 
 
@@ -313,9 +310,9 @@ _changed_currencies: ContextVar[frozenset[str]] = ContextVar("changed_currencies
 @receiver(post_save, sender=ExchangeRate)
 @receiver(post_delete, sender=ExchangeRate)
 def refresh_after_rate_changed(instance: ExchangeRate, raw: bool = False, **kwargs: Any) -> None:
-    """A rate that staff entered, changed or deleted changes today for those who convert by it.
+    """Refresh today for those who convert by a rate that staff entered, changed or deleted.
 
-    After the commit, and once for however many rates: each chunk of people has a transaction of its own.
+    After the commit, and once for any number of rates: each chunk of people has a transaction of its own.
     """
     if not raw:
         _changed_currencies.set(_changed_currencies.get() | {instance.base, instance.quote} - {FEED_BASE})
@@ -327,10 +324,3 @@ def _refresh_after_rates_changed() -> None:
     _changed_currencies.set(frozenset())
     if currencies:
         refresh_foreign_plans(today_for=clock.today_for, currencies=currencies)
-
-
-@receiver(connection_created)
-def time_statements(connection: Any, **kwargs: Any) -> None:
-    """Every statement of every connection is timed; the slow ones are told of."""
-    if time_statement not in connection.execute_wrappers:
-        connection.execute_wrappers.append(time_statement)

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "core.operations.middleware.HealthMiddleware",
     "core.operations.middleware.RequestCountMiddleware",
     "core.web.middleware.forwarded_proto.ForwardedProtoMiddleware",
+    "core.operations.logs.StatementLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.web.middleware.host.HostMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -1,1 +1,1 @@
-"""What can safely be spent today, and why: the reason this application exists."""
+"""What can safely be spent today, and why."""

@@ -7,7 +7,7 @@ from core.web.filters import DayFilter
 
 
 class AllowanceFilter(filters.FilterSet):
-    """By day range, both ends included."""
+    """Filter by a range of days, both ends included."""
 
     date_after = DayFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
     date_before = DayFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")

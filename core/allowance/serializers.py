@@ -1,4 +1,4 @@
-"""The shapes of a figure. Everything here is computed; nothing can be written."""
+"""The serializers of figures. They are read only."""
 
 from typing import Any
 
@@ -28,11 +28,11 @@ class PeriodSerializer(serializers.Serializer[DailyAllowance]):
     days_left = serializers.SerializerMethodField(help_text="Days to the next payday, the day itself included.")
 
     def get_days(self, row: DailyAllowance) -> int:
-        """Length in days."""
+        """Return the length in days."""
         return (row.period_end - row.period_start).days
 
     def get_days_left(self, row: DailyAllowance) -> int:
-        """Days from the row's date to the end."""
+        """Return the days from the row's date to the end."""
         return (row.period_end - row.date).days
 
 
@@ -51,7 +51,7 @@ class AllowanceSerializer(serializers.ModelSerializer[DailyAllowance]):
         fields = ["id", "date", "currency", "amount", "remaining_amount", "spent", "status", "shortfall", "period"]
 
     def to_representation(self, row: DailyAllowance) -> dict[str, Any]:
-        """What the fields say, by hand: clients poll this, and asking each field costs ten times as much."""
+        """Return what the fields would, written out: clients poll this, and the fields take ten times as long."""
         decimals = get_decimals(row.currency)
         return {
             "id": row.pk,
@@ -72,24 +72,24 @@ class AllowanceSerializer(serializers.ModelSerializer[DailyAllowance]):
 
     @swagger_serializer_method(MoneyField())
     def get_spent(self, row: DailyAllowance) -> str:
-        """The row keeps it as the difference of its two amounts."""
+        """Return the difference of the two stored amounts."""
         return format_amount(row.amount - row.remaining_amount, decimals=get_decimals(row.currency))
 
     @swagger_serializer_method(MoneyField())
     def get_shortfall(self, row: DailyAllowance) -> str:
-        """As the domain has it."""
+        """Return by how much the pool is below 0."""
         return format_amount(calculate_shortfall(pool=row.pool), decimals=get_decimals(row.currency))
 
     @swagger_serializer_method(serializers.ChoiceField(choices=_STATUSES))
     def get_status(self, row: DailyAllowance) -> str:
-        """As the domain has it."""
+        """Return the status of the day."""
         return calculate_status(
             pool=row.pool, remaining_amount=row.remaining_amount, income_counts=row.income_counts
         ).value
 
 
 class TodaySerializer(AllowanceSerializer):
-    """Today's figure, with a look at tomorrow."""
+    """Today's figure, with tomorrow's amount."""
 
     tomorrow = MoneyField(read_only=True, help_text="Tomorrow's amount if nothing more is spent today.")
 
@@ -97,13 +97,13 @@ class TodaySerializer(AllowanceSerializer):
         fields = [*AllowanceSerializer.Meta.fields, "tomorrow"]
 
     def to_representation(self, row: DailyAllowance) -> dict[str, Any]:
-        """A day's figure, and the next one's."""
+        """Return the figure, with tomorrow's amount."""
         tomorrow = format_amount(row.tomorrow, decimals=get_decimals(row.currency))
         return {**super().to_representation(row), "tomorrow": tomorrow}
 
 
 class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
-    """What one income or bill brings to the pool, and why."""
+    """What one income or bill adds to the pool or takes from it, and why."""
 
     type = serializers.ChoiceField(choices=_ITEM_TYPES, source="part.item.type.value")
     id = serializers.IntegerField(source="part.item.id")
@@ -132,11 +132,11 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
     reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
 
     def get_rate(self, item: ExplainedItem) -> str | None:
-        """Exact where it ends, else to twelve digits."""
+        """Return the rate, exact where its digits end, else to twelve digits."""
         return None if item.source.rate is None else format_rate(rate=item.source.rate)
 
     def get_reason(self, item: ExplainedItem) -> str:
-        """In the reader's language."""
+        """Return the reason in the language of the request."""
         reason, source = describe(item.part), item.source
         return f"{reason} {describe_old_rate(source.rate_date)}" if source.rate_is_old and source.rate_date else reason
 

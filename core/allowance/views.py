@@ -25,12 +25,12 @@ _today_shape = TodaySerializer()
 
 
 class ExplainQuerySerializer(serializers.Serializer[Any]):
-    """The question that `explain` takes."""
+    """The query parameters of `explain`."""
 
     date = DayField(required=False, help_text="The day to explain, today or earlier; today if not given.")
 
     def validate_date(self, day: datetime.date) -> datetime.date:
-        """From 2000-01-01 to today."""
+        """Check that the day lies from 2000-01-01 to today."""
         today: datetime.date = self.context["today"]
         if not EARLIEST_DATE <= day <= today:
             raise serializers.ValidationError(f"Must lie from {EARLIEST_DATE} to {today}.", code="date_out_of_range")
@@ -38,7 +38,7 @@ class ExplainQuerySerializer(serializers.Serializer[Any]):
 
 
 class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAllowance]):
-    """What may be spent, day by day. Computed: it cannot be written."""
+    """What may be spent, day by day. Read only."""
 
     queryset = DailyAllowance.objects.order_by("-date")
     serializer_class = AllowanceSerializer
@@ -67,7 +67,7 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
     @swagger_auto_schema(request_body=no_body, responses={200: TodaySerializer})
     @action(detail=False, methods=["post"])
     def recalculate(self, request: Request) -> Response:
-        """Recompute today from all rows, and answer as `today/` does."""
+        """Recompute today from all rows, and return it as `today/` does."""
         owner = get_caller(request)
         row = recalculate_day(user_id=owner.pk, today=clock.today_for(owner))
         return Response(_today_shape.to_representation(row))

@@ -1,4 +1,4 @@
-"""The sentences that explain a figure to a person."""
+"""The sentences that explain a figure."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from core.allowance.domain import CountedItem, Reason
 
 
 def describe(part: CountedItem) -> str:
-    """Why an item counts what it counts, as one sentence."""
+    """Return why an item counts what it counts, as one sentence."""
     values = {"day": part.on_date, "dates": part.dates, "parts": part.parts}
     if part.reason is Reason.DATES_IN_PERIOD:
         return (
@@ -46,5 +46,5 @@ def describe(part: CountedItem) -> str:
 
 
 def describe_old_rate(rate_date: date) -> str:
-    """That an amount was converted at a rate which is more than a week old."""
+    """Return the sentence for an amount converted at a rate that is more than a week old."""
     return _("The exchange rate is an old one, of %(day)s.") % {"day": rate_date}

@@ -1,1 +1,1 @@
-"""Who did what to an account and its rows, kept for the owner to see."""
+"""Audit events of an account and its rows, for the owner to read."""

@@ -1,4 +1,4 @@
-"""What a change looks like on paper. Pure."""
+"""Describe the values and changes of rows as text."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -9,11 +9,11 @@ from core.kernel.currencies import get_decimals
 from core.kernel.money import format_amount
 
 Change = list[str | None]
-"""`[old, new]`; None for what there was not, or is no more."""
+"""`[old, new]`; None where there was, or is, no value."""
 
 
 def describe_values(*, values: Mapping[str, Any], fields: Collection[str]) -> dict[str, str | None]:
-    """The named fields as text: dates as ISO has them, an `amount` in the minor unit of its
+    """Return the named fields as text: dates in ISO format, an `amount` in the minor unit of its
     `currency`, a `percentage` with two decimals.
     """
     return {field: _to_plain(field, values) for field in fields if field in values}
@@ -33,6 +33,6 @@ def _to_plain(field: str, values: Mapping[str, Any]) -> str | None:
 
 
 def describe_changes(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Change]:
-    """`{field: [old, new]}` for every field that differs between two descriptions."""
+    """Return `{field: [old, new]}` for every field that differs between two descriptions."""
     fields = {**before, **after}
     return {field: [before.get(field), after.get(field)] for field in fields if before.get(field) != after.get(field)}

@@ -6,7 +6,7 @@ from core.models import AuditEvent
 
 
 class AuditEventFilter(filters.FilterSet):
-    """By what happened and to what."""
+    """Filter by action and by object."""
 
     action = filters.CharFilter(max_length=40, help_text="Such as `updated` or `login_failed`.")
     object_type = filters.CharFilter(max_length=40, help_text="Such as `income` or `user`.")

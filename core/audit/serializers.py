@@ -1,4 +1,4 @@
-"""The shape of an event."""
+"""The serializer of audit events."""
 
 from rest_framework import serializers
 
@@ -6,7 +6,7 @@ from core.models import AuditEvent
 
 
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
-    """One thing that happened to the account or its rows."""
+    """An audit event."""
 
     object_type = serializers.CharField(read_only=True, allow_blank=True)
     object_id = serializers.CharField(read_only=True, allow_blank=True)

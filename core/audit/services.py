@@ -1,7 +1,7 @@
-"""Writing down what happened. Events are added, one statement each, and never touched again.
+"""Write audit events. They are added and never changed.
 
-Where a call fails and takes its transaction with it, events inside it are gone too: what must be seen
-nevertheless, such as a failed login, is recorded outside of any transaction.
+A transaction that is rolled back takes its events with it: what must be kept nevertheless, such as a failed login, is
+recorded outside of any transaction.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -27,8 +27,8 @@ OWNERLESS_KEPT_FOR = timedelta(days=90)
 _BATCH_ROWS = 500
 _PLAN_ITEM = ("name", "amount", "currency", "frequency")
 
-# What people enter. What follows from it is left out: it can be computed, and changes on its own. A password
-# is not among a person's fields, nor is anything else that must not be seen.
+# What people enter. Derived columns are left out, because they can be computed. No password or other secret is among
+# the fields.
 _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     Income: (*_PLAN_ITEM, "next_payment_date"),
     Expense: (*_PLAN_ITEM, "due_date"),
@@ -71,7 +71,7 @@ def record_event(
     """Add one event of the person `user_id`, or of nobody.
 
     `changes` maps fields to `[old, new]`; no password, token, code or secret may be among them. `actor_id`
-    is who caused it; the person who makes the call if not given.
+    is who caused it; the current user if not given.
     """
     event = _new_event(
         user_id=user_id,
@@ -106,7 +106,7 @@ def record_rows(*, action: str, rows: Iterable[LoadedModel]) -> None:
 
 
 def record_row(*, action: str, row: LoadedModel, written: Collection[str] | None = None) -> None:
-    """Add the event of one row that was created, updated or deleted; none where nothing that is told changed.
+    """Add the event of one row that was created, updated or deleted; none where no recorded field changed.
 
     `written` names the columns that the write was confined to (None: all).
     """
@@ -135,7 +135,7 @@ def record_account(*, action: str, user: User, written: Collection[str] | None =
 
 
 def allow_erasure(*, user_id: int) -> None:
-    """Let the current transaction delete this person's events, because their account goes. Inside a transaction."""
+    """Let the current transaction delete this person's events with their account."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Events over HTTP: to read, and nothing else."""
+"""Audit events over HTTP, read only."""
 
 from rest_framework import viewsets
 
@@ -9,7 +9,7 @@ from core.web.viewsets import OwnedQuerysetMixin
 
 
 class AuditEventViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[AuditEvent]):
-    """What happened to the caller's account and rows, newest first."""
+    """The audit events of the current user's account and rows, newest first."""
 
     queryset = AuditEvent.objects.order_by("-at", "-id")
     serializer_class = AuditEventSerializer

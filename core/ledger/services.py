@@ -1,4 +1,4 @@
-"""Recording many entries of one person at once."""
+"""Record many transactions of one person at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _BATCH_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class TransactionEntry:
-    """A purchase or refund to record. `currency` empty: the owner's."""
+    """A purchase or refund to record. An empty `currency` is the owner's."""
 
     date: date
     amount: Decimal
@@ -34,9 +34,9 @@ class TransactionEntry:
 def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], today: date) -> list[Transaction]:
     """Store many purchases and refunds of one person, all or none, with one refresh of each day that they touch.
 
-    A day without a row gets one, as of that day: as if the entries had been recorded in the order of their
-    days, whatever order they come in. `today` is the owner's local day. Returns the rows in the order of the
-    entries. Raises DomainError for an entry that breaks a rule, UnknownRate and FigureOutOfRange.
+    A day without a row gets one, as if the entries had been recorded in the order of their days, whatever their order.
+    `today` is the owner's local day. Returns the rows in the order of the entries. Raises DomainError for an entry that
+    breaks a rule, UnknownRate and FigureOutOfRange.
     """
     with owner_transaction(owner.pk) as locked_owner:
         book = load_book(
@@ -54,7 +54,7 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
 
 
 def _build_row(*, owner: User, entry: TransactionEntry, today: date, book: RateBook) -> Transaction:
-    """The row of an entry, without its day. What a form checks for one entry is checked here for each."""
+    """Return the row of an entry, without its day. Checks for each entry what a serializer checks for one."""
     currency = entry.currency or owner.currency
     if not is_selectable(currency, present={owner.currency}):
         raise DomainError(f"{currency} is not an ISO 4217 currency code.", code="unknown_currency", field="currency")

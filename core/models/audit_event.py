@@ -1,4 +1,4 @@
-"""What happened to an account and its rows, for its owner to see."""
+"""Audit events of accounts and their rows."""
 
 from datetime import datetime
 from typing import Any, NoReturn
@@ -11,14 +11,14 @@ _APPEND_ONLY = "Audit events are written once: they are neither changed nor dele
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    """Rows that can be added and read."""
+    """Audit events, which can be added and read."""
 
     def update(self, **kwargs: Any) -> NoReturn:
-        """Raises TypeError, always."""
+        """Raise TypeError, always."""
         raise TypeError(_APPEND_ONLY)
 
     def delete(self) -> NoReturn:
-        """Raises TypeError, always."""
+        """Raise TypeError, always."""
         raise TypeError(_APPEND_ONLY)
 
     def delete_ownerless(self, *, before: datetime) -> int:
@@ -33,7 +33,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """One thing that happened, once, to one person's account or rows.
+    """One event of one person's account or rows.
 
     Written by `audit.services` alone. Never changed, and deleted with the whole account alone, or after three months
     where it has no owner: PostgreSQL refuses anything else too. Amounts in `changes` are decimal strings. A password,
@@ -71,5 +71,5 @@ class AuditEvent(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Raises TypeError, always."""
+        """Raise TypeError, always."""
         raise TypeError(_APPEND_ONLY)

@@ -1,4 +1,4 @@
-"""A day's figure, as stored."""
+"""Stored figures, one a day."""
 
 from decimal import Decimal
 
@@ -13,9 +13,9 @@ from core.models.fields import CurrencyField, MoneyField
 class DailyAllowance(OwnedModel):
     """What one person may spend on one local day: a projection of their other rows.
 
-    Written by the allowance's services alone, one row a person and day. Nobody may edit it: it can be
-    recomputed from the plan and the transactions, and `check_allowances` does. After its day is over
-    `amount` stays what it was; `remaining_amount` follows the day's transactions for ever.
+    Written by the allowance's services alone, one row a person and day. It can be recomputed from the plan and the
+    transactions, and `check_allowances` does. After the day its `amount` does not change any more;
+    `remaining_amount` still follows the day's transactions.
     `amount - remaining_amount` is what was spent on the day.
     """
 

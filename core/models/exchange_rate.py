@@ -1,4 +1,4 @@
-"""What currencies were worth, day by day."""
+"""Exchange rates by day."""
 
 from collections.abc import Collection
 from typing import ClassVar
@@ -28,10 +28,10 @@ SELECT base, quote FROM pairs WHERE quote IS NOT NULL ORDER BY base, quote
 
 
 class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
-    """Questions that the index answers."""
+    """Queries that the index serves."""
 
     def list_pairs(self) -> list[tuple[str, str]]:
-        """Every `(base, quote)` that has a rate, in order: one step through the index for each pair.
+        """Return every `(base, quote)` that has a rate, in order: one step through the index for each pair.
 
         `distinct` would read all days of all pairs. Plain SQL, the same for both engines.
         """
@@ -53,7 +53,7 @@ class ExchangeRate(LoadedModel):
     """
 
     class Source(models.TextChoices):
-        """Where a rate comes from."""
+        """The source of a rate."""
 
         ECB = "ecb", "European Central Bank"
         STAFF = "staff", "staff"

@@ -6,10 +6,10 @@ from core.models.plan_item import PlanItem, plan_item_constraints
 
 
 class Expense(PlanItem):
-    """One bill and its rhythm.
+    """A bill with its schedule.
 
-    Written by its owner and by staff; every write refreshes the owner's figure of today. What was bought
-    on a day is a Transaction, not an Expense.
+    Written by its owner and by staff; every write refreshes the owner's figure of today. A purchase is a Transaction,
+    not an Expense.
     """
 
     due_date = models.DateField(help_text="A due date of the schedule; it may lie in the past.")

@@ -17,15 +17,15 @@ class ExactDecimalField(models.DecimalField):
 
     SQLite has no decimal type: it keeps DecimalField's values as binary floats and adds them as such.
     Whole numbers are exact there and on PostgreSQL, sort and index the same, and take 8 bytes.
-    A value with more decimals than the column raises ValidationError, it is never rounded silently.
+    A value with more decimals than the column raises ValidationError; it is never rounded.
     """
 
     def get_internal_type(self) -> str:
-        """What the database sees."""
+        """Return the type of the column."""
         return "BigIntegerField"
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> int | None:
-        """The value as a count of its last place."""
+        """Return the value as a count of its last place."""
         if type(value) is not Decimal:
             if not prepared:
                 value = self.get_prep_value(value)
@@ -38,13 +38,13 @@ class ExactDecimalField(models.DecimalField):
         return int(scaled)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """As `get_db_prep_value`; expressions go through as they are."""
+        """Return the value as `get_db_prep_value` does; expressions are returned unchanged."""
         if hasattr(value, "as_sql"):
             return value
         return self.get_db_prep_value(value, connection)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
-        """A count of last places, as stored or summed, as the decimal it stands for."""
+        """Return the decimal of a count of last places, as stored or summed."""
         if value is None:
             return None
         return Decimal(int(value)).scaleb(-self.decimal_places)
@@ -59,7 +59,7 @@ class MoneyField(ExactDecimalField):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        """Migrations need not repeat what every amount has."""
+        """Leave out of migrations what every amount has."""
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
@@ -73,7 +73,7 @@ class CurrencyField(models.CharField):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        """Migrations need not repeat the length."""
+        """Leave the length out of migrations."""
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs

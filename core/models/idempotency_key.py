@@ -1,4 +1,4 @@
-"""Answers kept for clients that ask twice."""
+"""Responses kept for requests that are repeated."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Money that arrives."""
+"""Incomes."""
 
 from django.db import models
 
@@ -6,10 +6,10 @@ from core.models.plan_item import PlanItem, plan_item_constraints
 
 
 class Income(PlanItem):
-    """One source of money and its rhythm.
+    """A source of money with its schedule.
 
-    Written by its owner and by staff; every write refreshes the owner's figure of today. A date in the past
-    is no mistake: the schedule rolls on from it, and nothing may rewrite it.
+    Written by its owner and by staff; every write refreshes the owner's figure of today. A date in the past is valid:
+    the schedule rolls forward from it, and the stored date stays.
     """
 
     name = models.CharField(max_length=100, blank=True)

@@ -1,4 +1,4 @@
-"""What the regular jobs did last."""
+"""The latest runs of the regular jobs."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What incomes and bills have in common."""
+"""The base class of incomes and bills."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -145,7 +145,7 @@ class PlanItem(OwnedModel):
 
     @property
     def anchor(self) -> date:
-        """The date that the schedule steps from."""
+        """The date that the schedule is counted from."""
         anchor: date = getattr(self, self.anchor_field)
         return anchor
 

@@ -1,4 +1,4 @@
-"""What was bought, and what came back."""
+"""Purchases and refunds."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -16,7 +16,7 @@ from core.models.fields import CurrencyField, MoneyField
 
 
 class TransactionKind(models.TextChoices):
-    """What a transaction is."""
+    """The kinds of transactions."""
 
     SPEND = "spend", "spend"
     REFUND = "refund", "refund"
@@ -71,7 +71,7 @@ class Transaction(OwnedModel):
 
     Written by its owner, by staff and by imports. `date` and the owner are those of `allowance`, always.
     `base_amount` is `amount` in the owner's currency at the day's rate, fixed until amount, currency or
-    date change. A transaction never changes the amount of its own day, only what remains of it.
+    date change. A transaction never changes the amount of its own day, but what remains of it.
     """
 
     Kind = TransactionKind

@@ -1,4 +1,4 @@
-"""The person."""
+"""Users."""
 
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
@@ -25,15 +25,15 @@ EMAIL_LENGTH = 254
 
 
 def _lock_for_deletion(people: "models.QuerySet[User]") -> None:
-    """Keep everybody from adding rows to these accounts while what belongs to them is collected and deleted.
+    """Lock these accounts, so that nobody adds rows to them while theirs are collected and deleted.
 
-    A plain FOR UPDATE, unlike for other writes: it keeps out inserts that touch the row by foreign key alone.
+    A plain FOR UPDATE, unlike for other writes: it also blocks inserts that refer to the row by foreign key alone.
     """
     list(people.select_for_update().order_by("pk").values_list("pk"))
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    """Several people."""
+    """Several users."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the accounts with all that belongs to them."""
@@ -46,14 +46,14 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(DjangoUserManager["User"]):
-    """Finds people without regard to the case of their names."""
+    """Finds users without regard to the case of their names."""
 
     def get_queryset(self) -> UserQuerySet:
-        """Everybody."""
+        """Return all users."""
         return UserQuerySet(self.model, using=self._db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person of that username. Raises User.DoesNotExist."""
+        """Return the user of that username. Raises User.DoesNotExist."""
         return self.get(username_key=fold_name(username or ""))
 
     def create_user(
@@ -70,12 +70,12 @@ class UserManager(DjangoUserManager["User"]):
         return super().create_superuser(username, email, _normalize(password), **extra_fields)
 
     def find_by_login(self, name: str) -> "User | None":
-        """The person of that username or e-mail address, or None. Never ambiguous: see User."""
+        """Return the user of that username or e-mail address, or None. Never ambiguous: see User."""
         key = fold_name(name)
         return self.filter(models.Q(username_key=key) | models.Q(email_key=key)).first()
 
     def find_by_email(self, email: str) -> "User | None":
-        """The person of that e-mail address, or None."""
+        """Return the user of that e-mail address, or None."""
         return self.filter(email_key=fold_name(email)).first()
 
     def find_by_proven_email(self, email: str) -> "User | None":
@@ -104,8 +104,8 @@ class User(LoadedModel, FigureSettings, AbstractUser):
     Username and e-mail are unique without regard to case: their folded forms are stored beside them, filled
     in by save, and unique in the database. A username with an @ must be the person's own address. So no
     username is somebody else's address, and a login by either finds one person at most.
-    `QuerySet.update` of a name would leave its folded form behind: change names through save. So too the
-    currency: save says everything that the person has in the new one, `QuerySet.update` would not.
+    Change names and the currency through save: `QuerySet.update` would leave the folded names as they were, and would
+    convert nothing to the new currency.
     """
 
     email = models.EmailField("email address", max_length=EMAIL_LENGTH, blank=False)
@@ -171,7 +171,7 @@ class User(LoadedModel, FigureSettings, AbstractUser):
             return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
-        """Raises ValidationError for a name that cannot be this person's; forms call it."""
+        """Raise ValidationError for a name that this user cannot have. Forms call it."""
         super().clean()
         check_names(username=self.username, email=self.email, owner_id=self.pk)
 
@@ -196,11 +196,11 @@ class User(LoadedModel, FigureSettings, AbstractUser):
         return False
 
     def get_session_auth_hash(self) -> str:
-        """What a session of the admin must still equal: it changes with the password and when sessions are revoked."""
+        """Return what sessions of the admin must match. It changes with the password and when sessions are revoked."""
         return self._hash_for_session()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """The same, for keys that are being retired."""
+        """Yield the same hash for each fallback key."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._hash_for_session(secret=secret)
 
@@ -225,14 +225,14 @@ def _normalize(password: str | None) -> str | None:
 
 
 def check_names(*, username: str, email: str, owner_id: int | None) -> None:
-    """Raises ValidationError, by field, unless both names are free, storable and fit one another.
+    """Raise ValidationError, by field, unless both names are free, storable and fit one another.
 
-    `owner_id` is the person who may already have them; None for somebody new.
+    `owner_id` is the user who may already have them; None for a new one.
     """
     errors: dict[str, ValidationError] = {}
     others = User.objects.exclude(pk=owner_id) if owner_id is not None else User.objects.all()
     username_key, email_key = fold_name(username), fold_name(email)
-    # Of the name in the encoding in which it is stored: normalizing may have made it longer, and put blanks in.
+    # Of the normalized name, which is stored: normalizing may have made it longer, and put blanks in.
     problem = _find_problem_of_username(username)
     if problem is not None:
         errors["username"] = problem

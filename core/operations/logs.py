@@ -1,14 +1,16 @@
-"""Log lines for machines: one JSON object a line, with the request's and the person's id.
+"""Log lines for machines: one JSON object a line, with the request's and the user's id.
 
-No line carries a query string, a body or a header: they hold what is nobody's business.
+No line has a query string, a body, a header or a statement's values, because these hold private data.
 """
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 from core.context import find_actor_id
@@ -22,8 +24,8 @@ statement_log = logging.getLogger("core.statements")
 
 
 def make_json_formatter() -> logging.Formatter:
-    """The formatter that `LOG_FORMAT=json` puts in the place of plain lines."""
-    # It brings along whatever it finds to print in colours with, of no use to plain lines.
+    """Return the formatter of `LOG_FORMAT=json`."""
+    # Imported here, because it imports packages for colours that plain lines do not need.
     import structlog
 
     shared: list[Any] = [
@@ -43,13 +45,13 @@ def make_json_formatter() -> logging.Formatter:
 
 
 class RequestLogMiddleware:
-    """One line a request: what was asked, how it ended, how long it took."""
+    """Log one line a request: method, path, status and time."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on, and tell of it."""
+        """Call the next middleware, and log the request."""
         started = time.perf_counter_ns()
         response = self.get_response(request)
         request_log.info(
@@ -65,10 +67,30 @@ class RequestLogMiddleware:
         return response
 
 
-def time_statement(
+class StatementLogMiddleware:
+    """Log the slow statements of a request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Call the next middleware."""
+        with logging_slow_statements():
+            return self.get_response(request)
+
+
+@contextmanager
+def logging_slow_statements() -> Iterator[None]:
+    """Time every statement of the block, and log those that take `SLOW_QUERY_MS` or longer."""
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(_time_statement))
+        yield
+
+
+def _time_statement(
     execute: Callable[..., Any], sql: str, params: Sequence[Any] | None, many: bool, context: dict[str, Any]
 ) -> Any:
-    """A wrapper around every SQL statement that tells of the slow ones, without their values."""
     started = time.perf_counter_ns()
     try:
         return execute(sql, params, many, context)

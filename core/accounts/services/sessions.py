@@ -46,7 +46,7 @@ class TokenPair:
 
 
 def find_session(*, token: Token) -> Session | None:
-    """The session that a verified token names, with its user, in one statement; None where there is none."""
+    """Return the session that a verified token names, with its user, or None. One statement."""
     session_id = token.get(SESSION_CLAIM)
     if not isinstance(session_id, int) or not 0 < session_id <= _LARGEST_ID:
         return None
@@ -68,7 +68,7 @@ def _is_older(token: Token, session: Session) -> bool:
 
 
 def find_live_session(*, token: Token) -> Session | None:
-    """The session of a verified access token, with its user, if both are still in force."""
+    """Return the session of a verified access token, with its user, or None unless both are still in force."""
     session = find_session(token=token)
     if session is None or session.revoked_at is not None or not session.user.is_active:
         return None

@@ -73,7 +73,7 @@ def find_day_drift(*, day: date, owner: User, today: date) -> list[Drift]:
 
 
 class _CheckedDay(NamedTuple):
-    """What of a day's row tells whether it must be looked at."""
+    """The columns of a day's row that show whether it may have drifted."""
 
     pk: int
     user_id: int
@@ -83,7 +83,7 @@ class _CheckedDay(NamedTuple):
 
 
 def count_days_to_check() -> int:
-    """How many rows `check_days` looks at."""
+    """Return how many rows `check_days` looks at."""
     return DailyAllowance.objects.count()
 
 
@@ -135,7 +135,7 @@ def _check_under_lock(*, row: _CheckedDay, today_for: TodayFor, mend: bool) -> l
 
 
 def check_transactions(*, mend: bool = False) -> Iterator[Drift]:
-    """Transactions that do not lie on the row of their own day and owner. `mend` puts them there."""
+    """Yield the transactions that are not on the row of their own day and owner. With `mend` they are put there."""
     astray = Transaction.objects.exclude(date=F("allowance__date"), user_id=F("allowance__user_id"))
     for chunk in _in_chunks(astray.select_related("allowance")):
         for row in chunk:
@@ -157,7 +157,7 @@ def _cut(ids: list[int], size: int) -> Iterator[list[int]]:
 def _in_chunks(
     rows: models.QuerySet[Any, Any], *, last_pk: Callable[[Any], int] = lambda row: row.pk
 ) -> Iterator[list[Any]]:
-    """By id, each chunk a statement of its own: cursors on the server are off, and locks must not last."""
+    """Yield rows by id, each chunk read by a statement of its own: server-side cursors are off."""
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK_ROWS]):
         last = last_pk(chunk[-1])

@@ -1,4 +1,4 @@
-"""New exchange rates, and what follows from them."""
+"""Store new exchange rates, and refresh the figures that depend on them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from core.currencies.services import FeedReport, store_rates
 
 @dataclass(frozen=True, slots=True)
 class RatesUpdate:
-    """What a feed brought, and whose figures of today followed."""
+    """What was stored of a feed, and how many figures were refreshed."""
 
     feed: FeedReport
     figures: BulkResult
 
 
 def update_rates(*, days: Iterable[FeedDay], today_for: TodayFor) -> RatesUpdate:
-    """Take in a feed, then bring today's figures up to date that depend on a rate.
+    """Store the rates of a feed, then refresh today's figures that depend on a rate.
 
-    The figures follow even where the feed brought nothing new: a run that ended between the two steps is
-    made good by the next one. Raises FeedError, and then nothing has changed.
+    The figures are refreshed even where the feed has nothing new, because an earlier run may have ended between the
+    two steps. Raises FeedError, and then nothing has changed.
     """
     feed = store_rates(days=days)
     return RatesUpdate(feed=feed, figures=refresh_foreign_plans(today_for=today_for))
