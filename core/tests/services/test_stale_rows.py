@@ -12,12 +12,25 @@ from django.test.utils import CaptureQueriesContext
 
 from core.db.loaded import LoadedModel
 from core.db.locks import owner_transaction
-from core.models import DailyAllowance, ExchangeRate, Expense, Income, SavingsGoal, Transaction, User
+from core.models import (
+    DailyAllowance,
+    ExchangeRate,
+    Expense,
+    Income,
+    OccurrencePatch,
+    PayPeriod,
+    Reconciliation,
+    SavingsGoal,
+    Transaction,
+    User,
+)
 from core.tests.conftest import TODAY
 from core.tests.factories import (
     PASSWORD,
     ExpenseFactory,
     IncomeFactory,
+    OccurrencePatchFactory,
+    ReconciliationFactory,
     SavingsGoalFactory,
     TransactionFactory,
     UserFactory,
@@ -36,6 +49,8 @@ PAIRS = {
     Expense: (ExpenseFactory, {"name": "rent"}, {"frequency": "annual"}),
     SavingsGoal: (SavingsGoalFactory, {"name": "boat"}, {"percentage": Decimal(3)}),
     Transaction: (TransactionFactory, {"description": "bread"}, {"amount": Decimal(3), "category": "food"}),
+    OccurrencePatch: (OccurrencePatchFactory, {"date": datetime.date(2027, 1, 1)}, {"amount": Decimal(5)}),
+    Reconciliation: (ReconciliationFactory, {"note": "counted"}, {"difference": Decimal(1)}),
     ExchangeRate: (lambda user: make_rate(user), {"rate": Decimal("655.958")}, {"date": TODAY - datetime.timedelta(1)}),
     User: (lambda user: user, {"language": "de", "timezone": "Asia/Tokyo"}, {"is_active": False, "first_name": "A."}),
 }
@@ -74,8 +89,9 @@ def test_an_instance_that_was_saved_has_what_others_wrote_before(alice, model):
 
 
 def test_every_kind_of_row_that_people_change_is_looked_at_here():
-    # Days are written by the services of the allowance alone, never from an instance that was read before.
-    assert {model for model in apps.get_models() if issubclass(model, LoadedModel)} == {*PAIRS, DailyAllowance}
+    # Projections are written by the services of the allowance alone, never from an instance that was read before.
+    projections = {DailyAllowance, PayPeriod}
+    assert {model for model in apps.get_models() if issubclass(model, LoadedModel)} == {*PAIRS, *projections}
 
 
 def test_a_ban_stays_when_the_password_form_was_opened_before_it(alice):
