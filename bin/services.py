@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 60
+_ROLES = Path(__file__).resolve().parent.parent / "deploy" / "postgres" / "roles.sql"
 
 
 class Unavailable(Exception):
@@ -131,6 +133,18 @@ class PostgresServer(_Process):
     def url(self, name: str) -> str:
         """The address of the database of that name, for the superuser."""
         return f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{name}"
+
+    def make_roles(self, *, password: str) -> None:
+        """Make the database `allowance` and its roles, as the containers do, with one password for both roles."""
+        import psycopg2
+
+        # psql's own commands read the passwords from files that the containers have.
+        text = re.sub(r"^\\set .*$", "", _ROLES.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        text = re.sub(r":'\w+_password'", f"'{password}'", text)
+        for database, statements in (("postgres", "CREATE DATABASE allowance TEMPLATE template0"), ("allowance", text)):
+            with contextlib.closing(psycopg2.connect(self.url(database))) as connection:
+                connection.autocommit = True
+                connection.cursor().execute(statements)
 
 
 class PoolerServer(_Process):

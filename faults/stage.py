@@ -180,7 +180,7 @@ def product_environment(*, folder: Path, database_url: str, **extra: str) -> dic
 
 
 def product_url(postgres: PostgresServer, database: str) -> str:
-    """The address of a database for the product, which is no superuser."""
+    """Return the address of a database for the service, whose role owns nothing."""
     return f"postgres://allowance:secret@127.0.0.1:{postgres.port}/{database}"
 
 
@@ -195,10 +195,9 @@ def acting(*, postgres: PostgresServer, redis: RedisServer, feed: FeedServer, fo
         EXCHANGE_RATES_URL=feed.url + "/daily.xml",
     )
     stage = Stage(postgres, redis, Server(env, folder), Worker(env, folder / "worker.log"), feed)
-    stage.execute(
-        "CREATE ROLE allowance LOGIN PASSWORD 'secret'", "CREATE DATABASE allowance OWNER allowance TEMPLATE template0"
-    )
-    manage("migrate", "-v0", env=env)
+    postgres.make_roles(password="secret")  # noqa: S106
+    owner = f"postgres://allowance_owner:secret@127.0.0.1:{postgres.port}/allowance"
+    manage("migrate", "-v0", env=env | {"DATABASE_URL": owner})
     try:
         stage.web.start()
         stage.worker.start()

@@ -70,6 +70,16 @@ def test_our_containers_can_change_nothing_but_their_data():
     assert re.search(r"^USER 10001:10001$", read("Dockerfile"), re.MULTILINE)
 
 
+def test_no_container_has_more_rights_than_it_needs():
+    for name, service in SERVICES.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+    # The image's entrypoint changes to its own user. The others start as theirs.
+    assert [name for name, service in SERVICES.items() if "cap_add" in service] == ["postgres"]
+    assert {name: SERVICES[name]["user"] for name in ("redis", "proxy")} == {"redis": "redis", "proxy": "nginx"}
+    assert "USER postgres" in read("deploy/pgbouncer/Dockerfile")
+
+
 def test_everything_that_lasts_is_bounded_and_comes_back():
     for name, service in SERVICES.items():
         assert service["restart"] in ("unless-stopped", "on-failure:10"), name
