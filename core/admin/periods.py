@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from core.admin.filters import CurrencyFilter, OwnerFilter
-from core.admin.tables import OwnedAdmin, ReadOnlyAdmin, link_to, show_money
-from core.models import ClientId, OccurrencePatch, PayPeriod, Reconciliation
+from core.admin.tables import OwnedAdmin, ReadOnlyAdmin, link_to, may_view, show_money
+from core.models import ClientId, Expense, Income, OccurrencePatch, PayPeriod, Reconciliation, SavingsGoal
 
 
 @admin.register(PayPeriod)
@@ -24,6 +25,11 @@ class PayPeriodAdmin(ReadOnlyAdmin, OwnedAdmin):
         *("reconciliation_link", "lines", "created_at", "updated_at"),
     )
     readonly_fields = fields
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields; the lines only for those who may read what they come from."""
+        may_read = all(may_view(request, model) for model in (Income, Expense, SavingsGoal))
+        return tuple(name for name in self.fields if name != "lines" or may_read)
 
     @admin.display(description="own pool")
     def shown_own_pool(self, row: PayPeriod) -> str:
@@ -113,7 +119,7 @@ class OccurrencePatchAdmin(ReadOnlyAdmin, OwnedAdmin):
     @admin.display(description="item")
     def item_link(self, row: OccurrencePatch) -> str:
         """Return a link to the income or the bill."""
-        return link_to(row.item)
+        return link_to(row.item, row.item.name)
 
     @admin.display(description="amount")
     def shown_amount(self, row: OccurrencePatch) -> str:

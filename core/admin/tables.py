@@ -38,9 +38,13 @@ def show_money(amount: Exact, currency: str) -> str:
 
 
 def link_to(row: Model, label: str | None = None) -> str:
-    """Return a link to the page of a row."""
+    """Return a link to the page of a row.
+
+    Without a label it names the row by its id: the text of a row may hold amounts, which the reader of another
+    table may not be allowed to read.
+    """
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', page, label or str(row))
+    return format_html('<a href="{}">{}</a>', page, label or f"{row._meta.verbose_name} {row.pk}")
 
 
 def link_to_list(model: type[Model], label: str, **lookups: Any) -> str:
@@ -88,10 +92,13 @@ class TableAdmin(admin.ModelAdmin):
         return lookups
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return the fields to search; people's names only for those who may read accounts."""
-        fields = super().get_search_fields(request)
-        shown = [name for name in fields if not name.startswith(f"user{LOOKUP_SEP}") or may_view(request, User)]
-        return [f"{name}{LOOKUP_SEP}contains_text" for name in shown]
+        """Return the fields to search; those of another table only for those who may read it."""
+        fields = [name for name in super().get_search_fields(request) if self._may_search(request, name)]
+        return [f"{name}{LOOKUP_SEP}contains_text" for name in fields]
+
+    def _may_search(self, request: HttpRequest, name: str) -> bool:
+        field: Any = self.opts.get_field(name.partition(LOOKUP_SEP)[0])
+        return not field.is_relation or may_view(request, field.related_model)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
