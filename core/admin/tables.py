@@ -1,6 +1,6 @@
 """What the pages of all tables share: permissions, lookups, locks, and errors shown beside the form."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from core.admin.deletion import LISTED_ROWS, list_rows
 from core.admin.filters import is_id
 from core.db.locks import owner_transaction
+from core.db.transactions import atomic_write
 from core.kernel.currencies import format_money
 from core.kernel.errors import DomainError
 from core.kernel.money import Exact
@@ -139,7 +140,7 @@ class TableAdmin(admin.ModelAdmin):
             self.message_user(request, "What was chosen is not in this list.", messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
         try:
-            with db_transaction.atomic():
+            with atomic_write():
                 return super().changelist_view(request, extra_context)
         except DomainError as error:
             self.message_user(request, error.message, messages.ERROR)
@@ -190,14 +191,15 @@ class TableAdmin(admin.ModelAdmin):
 
     def _locked(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[Any]:
         owner_id = self.get_owner_id(request, object_id)
-        return owner_transaction(int(owner_id)) if owner_id is not None and is_id(owner_id) else nullcontext()
+        return owner_transaction(int(owner_id)) if owner_id is not None and is_id(owner_id) else atomic_write()
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Return the confirmation page, or delete the row."""
         try:
-            return super().delete_view(request, object_id, extra_context)
+            with atomic_write():
+                return super().delete_view(request, object_id, extra_context)
         except DomainError as error:
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())

@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
 
 from core.db.loaded import LoadedModel
+from core.db.transactions import atomic_write
 
 if TYPE_CHECKING:
     from core.models.user import User
@@ -53,7 +54,7 @@ def owner_transaction(user_id: int) -> "Iterator[User]":
     if held is not None and held.covers(user_id):
         yield held.owner
         return
-    with db_transaction.atomic():
+    with atomic_write():
         # FOR NO KEY UPDATE: inserts elsewhere hold key-share locks on this row through their foreign keys, and a
         # plain FOR UPDATE deadlocks with them. SQLite ignores row locks; there the transaction itself, begun
         # IMMEDIATE, is the lock.

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from core.db.loaded import LoadedModel
 from core.db.locks import owner_transaction
+from core.db.transactions import atomic_write
 from core.kernel.names import fold_name, has_control_character
 from core.kernel.passwords import list_password_forms, normalize_password
 from core.models.fields import CurrencyField, is_currency_code
@@ -166,7 +167,7 @@ class User(LoadedModel, FigureSettings, AbstractUser):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the account with all that belongs to it."""
-        with db_transaction.atomic():
+        with atomic_write():
             _lock_for_deletion(User.objects.filter(pk=self.pk))
             return super().delete(*args, **kwargs)
 

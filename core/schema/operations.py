@@ -63,6 +63,10 @@ _ERRORS: dict[int, tuple[str, dict[str, Any] | None]] = {
     429: ("Too many requests.", _RETRY_AFTER),
     503: ("The service is away for a moment. Nothing was changed: try again.", _RETRY_AFTER),
 }
+_OUTCOME_UNKNOWN = (
+    "With the code `outcome_unknown` the answer to a write was lost, and it may have been stored: send it again with "
+    "the same `Idempotency-Key`, or look first."
+)
 
 
 class Operation(SwaggerAutoSchema):
@@ -206,6 +210,8 @@ class Operation(SwaggerAutoSchema):
         usual, headers = _ERRORS.get(code, ("", None))
         if code == 404 and "{" not in self.path:
             usual = "There is no such page."
+        if code == 503 and self.method in _SENDING:
+            usual = f"{usual} {_OUTCOME_UNKNOWN}"
         return openapi.Response(text or usual, schema=self._error_model(code), headers=headers)
 
     def _list_errors(self) -> set[int]:

@@ -18,10 +18,11 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from core.db.transactions import CommitUnanswered
 from core.kernel.errors import DomainError
 from core.limits.throttles import count_refused_call
 from core.models import User
-from core.web.exceptions import Conflict, PayloadTooLarge, ServiceUnavailable
+from core.web.exceptions import Conflict, OutcomeUnknown, PayloadTooLarge, ServiceUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,12 @@ def is_database_away(error: Exception) -> bool:
         is_of_the_query = code.startswith(_PROGRAM_LIMITS) or _find_sqlite_code(error) in _SQLITE_QUERY_ERRORS
         return not is_of_the_query
     return isinstance(error, InterfaceError)
+
+
+def describe_outage(error: Exception) -> ServiceUnavailable:
+    """Return the HTTP error for a database that is away."""
+    logger.warning("database unavailable: %s", type(error).__name__)
+    return OutcomeUnknown() if isinstance(error, CommitUnanswered) else ServiceUnavailable()
 
 
 def _find_sqlite_code(error: Exception) -> int | None:
@@ -71,8 +78,7 @@ def _translate(error: Exception) -> Exception:
         # Deleted between the check of the token and the lock: the token is nobody's.
         return exceptions.AuthenticationFailed("This account is gone.", code="user_not_found")
     if is_database_away(error):
-        logger.warning("database unavailable: %s", type(error).__name__)
-        return ServiceUnavailable()
+        return describe_outage(error)
     if isinstance(error, IntegrityError):
         return Conflict()
     return error

@@ -45,3 +45,13 @@ class ServiceUnavailable(exceptions.APIException):
     default_detail = "The service is away for a moment. Nothing was changed; try again."
     default_code = "unavailable"
     wait = RETRY_AFTER_SECONDS
+
+
+class OutcomeUnknown(ServiceUnavailable):
+    """The answer to a write was lost: it may have been stored."""
+
+    default_detail = (
+        "The service is away for a moment, and this may have been stored. With an Idempotency-Key it is safe to send "
+        "it again; without one, look first."
+    )
+    default_code = "outcome_unknown"

@@ -14,13 +14,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db import transaction as db_transaction
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
+from core.db.transactions import atomic_write
 from core.models import IdempotencyKey
 from core.web.callers import get_caller
 from core.web.exceptions import Conflict
@@ -110,7 +110,7 @@ def run_once(
     user_id = get_caller(request).pk
     fingerprint = calculate_fingerprint(method=request.method or "", path=request.path, body=request.data)
     # The key is claimed before the owner is locked: who is told "still at work" does not wait for it.
-    with db_transaction.atomic():
+    with atomic_write():
         _claim(user_id=user_id, key=key)
         with lock():
             return _replay_or_run(user_id=user_id, key=key, fingerprint=fingerprint, run=run)

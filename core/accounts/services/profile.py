@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction as db_transaction
-
 from core.accounts.queries import find_proven_email, find_user_by_address
 from core.accounts.services.links import find_user_by_link, holds
 from core.accounts.services.mail_queue import queue_reset, queue_verification
@@ -19,6 +17,7 @@ from core.accounts.services.second_factor import demand_proof_by_code, remove_fa
 from core.accounts.services.verification import prove_address
 from core.audit.services import record_event
 from core.db.locks import owner_transaction
+from core.db.transactions import atomic_write
 from core.kernel.errors import DomainError
 from core.kernel.names import fold_name
 from core.models import MailKind, User
@@ -43,7 +42,7 @@ def register(*, values: dict[str, Any], now: datetime) -> User:
     Raises IntegrityError or ValidationError where a name was taken since it was checked.
     """
     # A transaction of its own, so that a name that is taken does not spoil one around it.
-    with db_transaction.atomic():
+    with atomic_write():
         user = User.objects.create_user(**values)
         _check_nobody_else_proved(user)
         queue_verification(user=user, now=now, is_registration=True)
@@ -97,7 +96,7 @@ def request_link(*, email: str, purpose: MailKind, now: datetime) -> None:
 
     An unknown address takes the same statements, so that timing does not reveal accounts; its event has no owner.
     """
-    with db_transaction.atomic():
+    with atomic_write():
         owner = find_user_by_address(email=email)
         queue_reset(email=email, purpose=purpose, now=now)
         record_event(user_id=owner.pk if owner is not None else None, action=f"{purpose}_asked")

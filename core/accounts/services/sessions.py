@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction as db_transaction
 from django.db.models import F
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from core.accounts.tokens import AccessToken, RefreshToken, UntypedToken
 from core.audit.services import SESSIONS_REVOKED, TOKEN_REUSED, record_event
+from core.db.transactions import atomic_write
 from core.models import Session, User
 
 logger = logging.getLogger(__name__)
@@ -99,19 +99,20 @@ def refresh_session(*, refresh: str, now: datetime) -> TokenPair:
     if presented != session.refresh_id:
         if not _was_just_rotated(session, presented, now):
             logger.warning("a rotated refresh token came back: revoking every session of user %s", session.user_id)
-            with db_transaction.atomic():
+            with atomic_write():
                 revoke_sessions(user_id=session.user_id, now=now)
                 record_event(user_id=session.user_id, action=TOKEN_REUSED)
         raise TokenRefused
     following = uuid4()
     # One statement decides: it finds the row only while the presented token is still the one that works.
-    won = Session.objects.filter(
-        pk=session.pk, refresh_id=presented, ended_at__isnull=True, revoked_at__isnull=True
-    ).update(
-        refresh_id=following,
-        retired={**_list_just_rotated(session, now), presented.hex: now.isoformat()},
-        expires_at=_refresh_expiry(now),
-    )
+    with atomic_write():
+        won = Session.objects.filter(
+            pk=session.pk, refresh_id=presented, ended_at__isnull=True, revoked_at__isnull=True
+        ).update(
+            refresh_id=following,
+            retired={**_list_just_rotated(session, now), presented.hex: now.isoformat()},
+            expires_at=_refresh_expiry(now),
+        )
     if not won:
         raise TokenRefused
     return _mint(session, refresh_id=following, now=now)
@@ -152,7 +153,7 @@ def revoke_sessions(*, user_id: int, now: datetime, except_id: int | None = None
 
     The person can see it where any was in force.
     """
-    with db_transaction.atomic():
+    with atomic_write():
         # The person's row first, as everywhere: whoever opens a session holds it.
         User.objects.filter(pk=user_id).update(session_epoch=F("session_epoch") + 1)
         sessions = Session.objects.filter(user_id=user_id, revoked_at__isnull=True)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from core.web.errors import error_response, is_database_away
-from core.web.exceptions import ServiceUnavailable
+from core.web.errors import describe_outage, error_response, is_database_away
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,5 +22,5 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return 503 for an error of the connection. The API's own errors are handled by DRF."""
         if is_database_away(exception):
-            return error_response(ServiceUnavailable())
+            return error_response(describe_outage(exception))
         return None
