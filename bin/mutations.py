@@ -118,7 +118,7 @@ MUTATIONS = [
     Mutation(
         "a login takes no code",
         "core/accounts/services/login.py",
-        "    demand_code(owner=owner, code=code, now=now)\n",
+        "            demand_code(owner=owner, code=code, now=now)\n",
         "",
         "core/tests/api/test_second_factor.py",
     ),
@@ -152,25 +152,23 @@ MUTATIONS = [
     ),
     Mutation(
         "guesses are not limited",
-        "core/limits/throttles.py",
-        '    limit = _find_limit("login")\n    if limit is None:',
-        '    limit = _find_limit("login")\n    if limit is None or limit.calls:',
+        "core/accounts/services/tries.py",
+        '    limit = find_limit("login")\n    if limit is None:',
+        '    limit = find_limit("login")\n    if limit is None or limit.calls:',
         f"{ATTACKS}/test_limits_at_the_doors.py {ATTACKS}/test_enumeration.py",
     ),
     Mutation(
         "guesses are counted after the password was hashed",
-        "core/accounts/views/sessions.py",
-        "        login = begin_login(request=request, account=name_account(owner=owner, name=name))\n"
-        '        user = authenticate(request._request, username=name, password=given["password"])\n',
-        '        user = authenticate(request._request, username=name, password=given["password"])\n'
-        "        login = begin_login(request=request, account=name_account(owner=owner, name=name))\n",
-        f"{ATTACKS}/test_limits_at_the_doors.py {ATTACKS}/test_enumeration.py",
+        "core/accounts/services/tries.py",
+        "    wait_seconds = find_wait(*counters) or hit(*counters)\n",
+        "    check()\n    wait_seconds = find_wait(*counters) or hit(*counters)\n",
+        f"{ATTACKS}/test_password_checks.py {ATTACKS}/test_enumeration.py",
     ),
     Mutation(
         "guesses at once pass a limit together",
         "core/limits/database_store.py",
-        "OR kept.count < %(calls)s",
-        "OR kept.count < %(calls)s + 3",
+        "OR kept.count < CASE kept.key",
+        "OR kept.count - 3 < CASE kept.key",
         f"{ATTACKS}/test_limits_at_the_doors.py core/tests/services/test_counters.py",
     ),
     Mutation(
@@ -195,10 +193,38 @@ MUTATIONS = [
         "core/tests/services/test_counters.py",
     ),
     Mutation(
+        "right passwords are checked without end",
+        "core/accounts/services/tries.py",
+        '    limit = find_limit("password")\n',
+        '    limit = find_limit("password") and None\n',
+        f"{ATTACKS}/test_password_checks.py",
+    ),
+    Mutation(
+        "a wrong current password leaves no event",
+        "core/accounts/services/proofs.py",
+        '        record_event(user_id=user.pk, action=LOGIN_FAILED, object_type="user", object_id=user.pk)\n',
+        "",
+        f"{ATTACKS}/test_password_checks.py",
+    ),
+    Mutation(
+        "everybody waits for the hasher however long",
+        "core/accounts/hashers.py",
+        "        return future.result(timeout=LONGEST_WAIT_SECONDS)\n",
+        "        return future.result()\n",
+        f"{ATTACKS}/test_password_checks.py::test_who_waits_too_long_for_the_hasher_is_told_when_to_come_again",
+    ),
+    Mutation(
+        "a check that was not made counts",
+        "core/accounts/services/tries.py",
+        "        give_back(*counters)\n",
+        "        pass\n",
+        f"{ATTACKS}/test_password_checks.py",
+    ),
+    Mutation(
         "wrong codes are not limited",
-        "core/limits/throttles.py",
-        '    limit = _find_limit("otp")\n    if limit is None:',
-        '    limit = _find_limit("otp")\n    if limit is None or limit.calls:',
+        "core/accounts/services/tries.py",
+        '    limit = find_limit("otp")\n',
+        '    limit = find_limit("otp") and None\n',
         f"{ATTACKS}/test_limits_at_the_doors.py",
     ),
     Mutation(
@@ -218,8 +244,8 @@ MUTATIONS = [
     Mutation(
         "pages behind links are not limited",
         "core/accounts/pages.py",
-        "        if throttle.allow_request(request, self):",
-        "        if throttle or throttle.allow_request(request, self):",
+        "        if not throttle.allow_request(request, self):",
+        "        if throttle is None:",
         f"{ATTACKS}/test_limits_at_the_doors.py",
     ),
     Mutation(
@@ -245,10 +271,10 @@ MUTATIONS = [
     ),
     Mutation(
         "a banned account is told that it is",
-        "core/accounts/views/sessions.py",
-        "            raise NoActiveAccount\n        login.passed()",
-        "            raise NoActiveAccount if not owner or owner.is_active else CodeRequiredError\n"
-        "        login.passed()",
+        "core/accounts/services/login.py",
+        "        _record(LOGIN_FAILED, owner)\n        raise LoginRefused\n",
+        "        _record(LOGIN_FAILED, owner)\n"
+        "        raise LoginRefused if owner is None or owner.is_active else CodeRefused\n",
         f"{ATTACKS}/test_enumeration.py core/tests/api/test_sessions.py",
     ),
     Mutation(
@@ -348,7 +374,7 @@ MUTATIONS = [
     Mutation(
         "an answer that shows a name to be taken is not counted",
         "core/accounts/views/proofs.py",
-        "            count_registration(request=request)\n",
+        "            count_registration(network=get_client_network(request._request))\n",
         "            pass\n",
         f"{ATTACKS}/test_mail_limits.py",
     ),
@@ -412,8 +438,8 @@ MUTATIONS = [
     Mutation(
         "the admin asks for no code",
         "core/accounts/services/login.py",
-        "def admit_to_admin(*, user: User, code: str | None, now: datetime) -> None:\n",
-        "def admit_to_admin(*, user: User, code: str | None, now: datetime) -> None:\n    return\n",
+        "    _pass(user, credentials.code, now, lambda owner: None)\n",
+        "",
         "core/tests/api/test_second_factor.py",
     ),
     Mutation(
@@ -475,8 +501,9 @@ MUTATIONS = [
     Mutation(
         "the admin's password page counts no guesses",
         "core/admin/password.py",
-        "            check_current_password(request=self.request, user=self.user, password=password)\n",
-        "            if not self.user.check_password(password):\n                raise WrongInput\n",
+        "            prove_password(user=self.user, password=password, network=get_client_network(self.request))\n",
+        "            if not self.user.check_password(password):\n"
+        '                raise WrongPassword("Invalid password.")\n',
         "core/tests/admin/test_admin_password.py",
     ),
     Mutation(
@@ -545,8 +572,8 @@ MUTATIONS = [
     Mutation(
         "a password stands in the log",
         "core/accounts/views/sessions.py",
-        '        name = given["username"]\n',
-        '        name = given["username"]\n        __import__("logging").debug("login %s", given)\n',
+        "        mark_counted(request)\n",
+        '        mark_counted(request)\n        __import__("logging").debug("login %s", given)\n',
         f"{ATTACKS}/test_logs_tell_no_secret.py",
     ),
     Mutation(

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.database.DatabaseAwayMiddleware",
+    "core.web.middleware.limits.LimitReachedMiddleware",
     "core.web.middleware.debug.DebugPagesMiddleware",
     "core.web.middleware.body.BodyMiddleware",
     "core.web.middleware.conditional.ConditionalGetMiddleware",
@@ -292,9 +293,10 @@ DJOSER = {
 
 # ---- Limits ---------------------------------------------------------------------------------------
 
-# What is counted is told in `core.limits.throttles`.
+# What is counted: `core.limits.throttles` and `core.accounts.services.tries`.
 THROTTLES: dict[str, Limit | None] = {
     "login": read_limit("THROTTLE_LOGIN", Limit(calls=10, seconds=15 * 60)),
+    "password": read_limit("THROTTLE_PASSWORD", Limit(calls=30, seconds=60)),
     "otp": read_limit("THROTTLE_OTP", Limit(calls=5, seconds=15 * 60)),
     "reset": read_limit("THROTTLE_RESET", Limit(calls=20, seconds=60 * 60)),
     "anon": read_limit("THROTTLE_ANON", Limit(calls=60, seconds=60)),

@@ -1,6 +1,5 @@
 """The pages that mailed links lead to, for browsers without the app."""
 
-import math
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,13 +12,15 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from rest_framework.exceptions import Throttled
 
 from core import clock
 from core.accounts.services import profile as services
+from core.accounts.services.tries import count_registration
 from core.kernel.errors import DomainError
 from core.kernel.passwords import PASSWORD_LENGTH
-from core.limits.throttles import CallThrottle, count_registration
+from core.limits.client_address import get_client_network
+from core.limits.reservation import LimitReached
+from core.limits.throttles import CallThrottle
 from core.models import MailKind, User
 from core.models.user import USERNAME_LENGTH, check_names
 
@@ -88,9 +89,12 @@ class LinkPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Count the request like any other without a token: 429 past the limit, before the link is looked at."""
         throttle = CallThrottle()
-        if throttle.allow_request(request, self):
+        if not throttle.allow_request(request, self):
+            return self._refuse_for_now(request, throttle.wait_seconds or 1)
+        try:
             return super().dispatch(request, *args, **kwargs)
-        return self._refuse_for_now(request, throttle.wait_seconds or 1)
+        except LimitReached as error:
+            return self._refuse_for_now(request, error.wait_seconds)
 
     def get(self, request: HttpRequest, uid: str, token: str) -> HttpResponse:
         """Show the form, or 400 with a sentence for a link that is not valid. Nothing is used up."""
@@ -105,10 +109,7 @@ class LinkPage(View):
         form = self.form_class(request.POST, user=user)
         if not form.is_valid():
             if form.has_error("value", code="unique"):
-                try:
-                    count_registration(request=request)
-                except Throttled as error:
-                    return self._refuse_for_now(request, math.ceil(getattr(error, "wait", None) or 1))
+                count_registration(network=get_client_network(request))
             return self._show(request, form=form, status=400)
         try:
             self.act(user=user, uid=uid, token=token, value=form.cleaned_data.get("value", ""))

@@ -1,6 +1,5 @@
 """Staff change their own password, by the current one. It is checked, counted and recorded as over the API."""
 
-import math
 from typing import Any
 
 from django import forms
@@ -12,12 +11,12 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import Throttled
-from rest_framework.exceptions import ValidationError as WrongInput
 
-from core.accounts.services.profile import WrongPassword, change_password
-from core.accounts.views.proofs import check_current_password
+from core.accounts.services.profile import change_password
+from core.accounts.services.proofs import WrongPassword, prove_password
 from core.kernel.passwords import PASSWORD_LENGTH
+from core.limits.client_address import get_client_network
+from core.limits.reservation import LimitReached
 
 
 def answer_waiting(response: HttpResponseBase) -> Any:
@@ -35,9 +34,9 @@ class LimitedForm(forms.Form):
     wait_seconds: int | None = None
     """How long to wait, where a limit refused the try."""
 
-    def refuse_until(self, error: Throttled) -> ValidationError:
+    def refuse_until(self, error: LimitReached) -> ValidationError:
         """Return what the form says about a limit."""
-        self.wait_seconds = math.ceil(getattr(error, "wait", None) or 1)
+        self.wait_seconds = error.wait_seconds
         return ValidationError(
             _("Too many tries. Wait %(seconds)d seconds."), code="throttled", params={"seconds": self.wait_seconds}
         )
@@ -56,10 +55,10 @@ class OwnPasswordForm(LimitedForm, AdminPasswordChangeForm):
         """Return the current password. Raises ValidationError; a wrong one counts as a failed login."""
         password: str = self.cleaned_data["old_password"]
         try:
-            check_current_password(request=self.request, user=self.user, password=password)
-        except Throttled as error:
+            prove_password(user=self.user, password=password, network=get_client_network(self.request))
+        except LimitReached as error:
             raise self.refuse_until(error) from error
-        except WrongInput as error:
+        except WrongPassword as error:
             raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect") from error
         return password
 

@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from core.kernel.limits import Limit
+
+
+def find_limit(name: str) -> Limit | None:
+    """Return the limit that `settings.THROTTLES` holds under a name; None where it is off."""
+    limit: Limit | None = settings.THROTTLES.get(name)
+    return limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,24 +30,49 @@ def hit(*counters: Counter) -> int | None:
 
     Return None where the call may pass, else the whole seconds, at least 1, after which it would.
     """
-    redis = _find_redis(counters)
-    if redis is not None:
-        try:
-            return _to_seconds(redis.hit(counters))
-        except redis.failure as error:
-            _pause(redis, error)
-    return _to_seconds(database_store.hit(counters))
+    redis, in_redis, in_database = _sort(counters)
+    wait = database_store.hit(in_database) if in_database else 0
+    if wait or redis is None:
+        return _to_seconds(wait)
+    try:
+        wait = redis.hit(in_redis)
+    except redis.failure as error:
+        _pause(redis, error)
+        wait = database_store.hit(in_redis)
+    if wait:
+        database_store.give_back(in_database)
+    return _to_seconds(wait)
+
+
+def find_wait(*counters: Counter) -> int | None:
+    """Return the seconds after which a call would pass, where a counter in the database is full; count nothing.
+
+    One statement, which writes nothing: who goes on calling past a limit takes no lock from others. Counters in
+    Redis are not looked at: there a refused call costs as little as a look.
+    """
+    _redis, _in_redis, in_database = _sort(counters)
+    return _to_seconds(database_store.find_wait(in_database)) if in_database else None
 
 
 def give_back(*counters: Counter) -> None:
     """Take one call off each counter: it was not of the kind that is limited."""
-    redis = _find_redis(counters)
+    redis, in_redis, in_database = _sort(counters)
+    database_store.give_back(in_database)
     if redis is not None:
         try:
-            return redis.give_back(counters)
+            redis.give_back(in_redis)
         except redis.failure as error:
             _pause(redis, error)
-    return database_store.give_back(counters)
+            database_store.give_back(in_redis)
+
+
+def _sort(counters: tuple[Counter, ...]) -> "tuple[RedisStore | None, tuple[Counter, ...], tuple[Counter, ...]]":
+    """Return Redis, the counters in it, and those in the database. Redis is None where it holds none of them."""
+    in_redis = tuple(counter for counter in counters if not counter.lasting)
+    redis = _find_redis() if in_redis else None
+    if redis is None:
+        return None, (), counters
+    return redis, in_redis, tuple(counter for counter in counters if counter.lasting)
 
 
 @cache
@@ -59,8 +84,8 @@ def get_redis_store(url: str) -> "RedisStore":
     return RedisStore(url)
 
 
-def _find_redis(counters: tuple[Counter, ...]) -> "RedisStore | None":
-    if not settings.REDIS_URL or any(counter.lasting for counter in counters):
+def _find_redis() -> "RedisStore | None":
+    if not settings.REDIS_URL:
         return None
     store = get_redis_store(settings.REDIS_URL)
     return store if time.monotonic() >= store.paused_until else None

@@ -20,6 +20,7 @@ from rest_framework.views import exception_handler
 
 from core.db.transactions import CommitUnanswered
 from core.kernel.errors import DomainError
+from core.limits.reservation import LimitReached
 from core.limits.throttles import count_refused_call
 from core.models import User
 from core.web.exceptions import Conflict, OutcomeUnknown, PayloadTooLarge, ServiceUnavailable
@@ -69,6 +70,8 @@ def _translate(error: Exception) -> Exception:
         return PayloadTooLarge()
     if isinstance(error, UnreadablePostError):
         return exceptions.ParseError("The body could not be read.")
+    if isinstance(error, LimitReached):
+        return exceptions.Throttled(wait=error.wait_seconds)
     if isinstance(error, DomainError):
         field = error.field or api_settings.NON_FIELD_ERRORS_KEY
         return exceptions.ValidationError({field: [exceptions.ErrorDetail(error.message, code=error.code)]})

@@ -13,6 +13,7 @@ from typing import Any
 from core.accounts.queries import find_proven_email, find_user_by_address
 from core.accounts.services.links import find_user_by_link, holds
 from core.accounts.services.mail_queue import queue_reset, queue_verification
+from core.accounts.services.proofs import WrongPassword
 from core.accounts.services.second_factor import demand_proof_by_code, remove_factor_of_unproven
 from core.accounts.services.verification import prove_address
 from core.audit.services import record_event
@@ -22,12 +23,6 @@ from core.kernel.errors import DomainError
 from core.kernel.names import fold_name
 from core.models import MailKind, User
 from core.models.user import check_names
-
-
-class WrongPassword(DomainError):
-    """The current password is another."""
-
-    code = "invalid_password"
 
 
 class LinkRefused(DomainError):

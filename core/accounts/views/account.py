@@ -37,9 +37,9 @@ from core.accounts.serializers import (
 from core.accounts.serializers.profile import check_email, check_password_rules, check_username
 from core.accounts.services import profile as services
 from core.accounts.services.verification import resend_verification
-from core.accounts.views.proofs import check_current_password, count_revealed_names, count_wrong_code
+from core.accounts.throttles import RegistrationThrottle, ResetThrottle
+from core.accounts.views.proofs import check_current_password, count_revealed_names, prove_by_code
 from core.db.locks import owner_transaction
-from core.limits.throttles import RegistrationThrottle, ResetThrottle
 from core.models import MailKind, User
 from core.models.user import check_names
 from core.web.callers import get_caller
@@ -142,7 +142,7 @@ class AccountViewSet(UserViewSet):
             with count_revealed_names(request=request):
                 check_email(email=changes["email"], user=user)
         code = proof.validated_data.get("otp") if is_moving else None
-        with count_wrong_code(user=user, is_asked_for=is_moving, code=code), self._lock_unchanged(user):
+        with prove_by_code(user=user, code=code, is_demanded=is_moving), self._lock_unchanged(user):
             owner = services.update_profile(user=user, changes=changes, code=code, now=clock.now())
         return Response(self.get_serializer(owner).data)
 

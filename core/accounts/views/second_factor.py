@@ -21,8 +21,8 @@ from core.accounts.serializers import (
 )
 from core.accounts.services import second_factor as services
 from core.accounts.services.sessions import SESSION_CLAIM
+from core.accounts.services.tries import count_wrong_code
 from core.accounts.views.proofs import check_current_password
-from core.limits.throttles import reserve_code
 from core.web.callers import get_caller
 from core.web.exceptions import Conflict
 
@@ -110,11 +110,9 @@ class TotpConfirmView(APIView):
         """200 with ten backup codes."""
         user = get_caller(request)
         given = _read(CodeSerializer, request)
-        wrong_code = reserve_code(user_id=user.pk)
         session_id = getattr(request.auth, "payload", {}).get(SESSION_CLAIM)
-        with _states_as_conflicts():
+        with _states_as_conflicts(), count_wrong_code(user_id=user.pk, refusal=services.WrongCode):
             codes = services.confirm_setup(user_id=user.pk, code=given["code"], now=clock.now(), session_id=session_id)
-        wrong_code.give_back()
         return Response(BackupCodesSerializer({"backup_codes": codes}).data)
 
 
@@ -142,10 +140,9 @@ def _read(serializer_class: Any, request: Request) -> Any:
 
 @contextmanager
 def _proving_both(request: Request) -> Iterator[str]:
-    """Checks the password, and yields the code that the block is to use. One that is refused there counts."""
+    """Check the password, and yield the code that the block is to use. One that is refused there counts."""
     user = get_caller(request)
     given = _read(PasswordAndCodeSerializer, request)
     check_current_password(request=request, user=user, password=given["current_password"])
-    wrong_code = reserve_code(user_id=user.pk)
-    yield given["otp"]
-    wrong_code.give_back()
+    with count_wrong_code(user_id=user.pk, refusal=services.WrongCode):
+        yield given["otp"]

@@ -1,6 +1,5 @@
 """Login, refresh, verify, logout."""
 
-from django.contrib.auth import authenticate
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import exceptions, status
 from rest_framework.permissions import AllowAny
@@ -18,13 +17,12 @@ from core.accounts.serializers import (
     TokenPairSerializer,
     TokenSerializer,
 )
-from core.accounts.services.login import LoginRefused, log_in
-from core.accounts.services.second_factor import CodeRefused, CodeRequired, has_second_factor
+from core.accounts.services.login import Credentials, LoginRefused, log_in
+from core.accounts.services.second_factor import CodeRefused, CodeRequired
 from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
-from core.accounts.views.proofs import name_account
-from core.audit.services import LOGIN, LOGIN_FAILED, LOGOUT, record_event
-from core.limits.throttles import begin_login, reserve_code
-from core.models import User
+from core.audit.services import LOGOUT, record_event
+from core.limits.client_address import get_client_network
+from core.limits.throttles import mark_counted
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):
@@ -62,7 +60,7 @@ class ProofInBodyView(APIView):
 class LoginView(ProofInBodyView):
     """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
 
-    # `begin_login` counts logins; whatever is refused before it counts as a call.
+    # Logins count themselves; whatever is refused before counts as a call.
     throttle_classes = ()
 
     @swagger_auto_schema(
@@ -81,37 +79,18 @@ class LoginView(ProofInBodyView):
         serializer = LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        name = given["username"]
-        owner = User.objects.find_by_login(name)
-        # Counted before anything is hashed, an account the same under each of its names.
-        login = begin_login(request=request, account=name_account(owner=owner, name=name))
-        user = authenticate(request._request, username=name, password=given["password"])
-        if user is None:
-            login.failed()
-            _record_failure(owner)
-            raise NoActiveAccount
-        login.passed()
-        code = given.get("otp")
-        wrong_code = reserve_code(user_id=user.pk) if code and has_second_factor(user_id=user.pk) else None
+        # The login counts itself, as a call too where its password is right.
+        mark_counted(request)
+        credentials = Credentials(name=given["username"], password=given["password"], code=given.get("otp"))
         try:
-            tokens = log_in(user=user, code=code, now=clock.now())
+            tokens = log_in(credentials=credentials, network=get_client_network(request._request), now=clock.now())
         except LoginRefused as error:
             raise NoActiveAccount from error
         except CodeRequired as error:
             raise CodeRequiredError from error
         except CodeRefused as error:
-            _record_failure(user)
             raise CodeInvalidError from error
-        if wrong_code is not None:
-            wrong_code.give_back()
-        record_event(user_id=user.pk, action=LOGIN, object_type="user", object_id=user.pk, actor_id=user.pk)
         return _answer(tokens)
-
-
-def _record_failure(owner: User | None) -> None:
-    """Of nobody, too: writing takes a moment, and its absence would tell that there is no such account."""
-    user_id = owner.pk if owner is not None else None
-    record_event(user_id=user_id, action=LOGIN_FAILED, object_type="user", object_id=user_id or "")
 
 
 class RefreshView(ProofInBodyView):

@@ -2,13 +2,16 @@
 
 import datetime
 import json
+import threading
 
 import jwt
 import pytest
 from django.conf import settings
+from django.db import connection
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
+from core.db.locks import owner_transaction
 from core.models import Session, User
 from core.tests.factories import PASSWORD, UserFactory
 from core.tests.logins import LOGIN, LOGOUT, ME, REFRESH, VERIFY, client_with, is_taken, log_in
@@ -431,19 +434,24 @@ def test_a_hash_that_is_merely_computed_anew_ends_nothing(alice, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_no_session_begins_with_the_old_password_once_it_has_changed():
-    """Whoever was checked before the change and is let in after it would outlive it."""
-    from core import clock as our_clock
-    from core.accounts.services.login import LoginRefused
-    from core.accounts.services.login import log_in as open_login
-
+    """A login whose password was checked before the change, and that waits for the lock, would outlive it."""
     alice = UserFactory.create(username="alice")
-    checked_before = User.objects.get(pk=alice.pk)
-    alice.set_password("Another-horse-8")
-    alice.save()
+    answers = []
 
-    with pytest.raises(LoginRefused):
-        open_login(user=checked_before, code=None, now=our_clock.now())
+    def try_old_password():
+        answers.append(APIClient().post(LOGIN, {"username": "alice", "password": PASSWORD}).status_code)
+        connection.close()
 
+    login = threading.Thread(target=try_old_password)
+    with owner_transaction(alice.pk) as owner:
+        login.start()
+        login.join(timeout=1)
+        assert login.is_alive(), "it waits for the lock"
+        owner.set_password("Another-horse-8")
+        owner.save()
+    login.join(timeout=30)
+
+    assert answers == [401]
     assert not Session.objects.exists()
 
 

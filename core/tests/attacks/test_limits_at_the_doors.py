@@ -20,6 +20,7 @@ def limits(settings):
     """The limits as they are in production: the tests run without."""
     settings.THROTTLES = {
         "login": Limit(calls=3, seconds=900),
+        "password": Limit(calls=30, seconds=60),
         "otp": Limit(calls=5, seconds=900),
         "reset": Limit(calls=2, seconds=3600),
         "anon": Limit(calls=60, seconds=60),
