@@ -40,6 +40,11 @@ class Result:
         """What is left of the pool."""
         return self.pool - self.spent
 
+    @property
+    def owed(self) -> Fraction:
+        """Rule 13: what it leaves owed: what is still due, and what was spent beyond max(0, pool)."""
+        return self.due + max(Fraction(), self.spent - max(Fraction(), self.pool))
+
 
 def read_plan(world: World, day: date) -> Plan:
     """The plan of a world; read anew after each write that may change it."""
@@ -81,9 +86,8 @@ def find_result(plan: Plan, i: int, as_of: date, asked: date, previous: Result |
         if previous and carries_in(plan, i):
             carried = max(Fraction(), previous.left)
         if previous and repays_in(plan, i):
-            owed = previous.due + max(Fraction(), previous.spent - max(Fraction(), previous.pool))
-            repaid = min(owed, max(Fraction(), sums.own_pool))
-            due = owed - repaid
+            repaid = min(previous.owed, max(Fraction(), sums.own_pool))
+            due = previous.owed - repaid
         pool = sums.own_pool + carried - repaid
         for name, amount in (("carried", carried), ("repaid", repaid), ("due", due)):
             if amount:

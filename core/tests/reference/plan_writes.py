@@ -20,7 +20,6 @@ from .schedules import (
 from .world import Goal, Item, Refused, Schedule, World
 
 ONE_DAY = timedelta(days=1)
-MAIN_INCOME_FIELDS = {"amount", "currency", "frequency"}
 
 
 def make_schedule(frequency: str, anchor: date, days: tuple[int, int] | None) -> Schedule:
@@ -118,7 +117,7 @@ def apply_changes(item: Item, changes: dict[str, Any], day: date) -> Item:
         mark("3: a schedule set anew")
         if old.month_day != anchor.day and anchor == old.anchor:
             mark("reading 1: another frequency from a clamped date")
-    if MAIN_INCOME_FIELDS & set(changes):
+    if (new.amount, new.currency, frequency) != (item.amount, item.currency, old.frequency):
         new.valued_on = day
     return new
 

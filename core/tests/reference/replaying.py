@@ -220,10 +220,12 @@ def check_occurrence(world: World, key: Key, today: date) -> None:
 
 
 def patch_occurrence(world: World, place: int, event: PatchOccurrence) -> None:
-    """Say an amount, or that the date is skipped; the same said again keeps its day."""
+    """Say an amount, or that the date is skipped; the same said again keeps its day, and the plan's is not stored."""
     check_occurrence(world, event.key, event.day)
     old = world.patches.get(event.key)
-    if old is None or old.amount != event.amount:
+    if event.amount == world.items[event.key[:2]].amount:
+        world.patches.pop(event.key, None)
+    elif old is None or old.amount != event.amount:
         world.patches[event.key] = Patch(place, event.day, event.amount)
 
 
