@@ -6,16 +6,8 @@ from fractions import Fraction
 
 from .happened import rate_day_of
 from .marks import mark
-from .reconciling import (
-    Sums,
-    find_reconciliation,
-    net_spent,
-    reconciled_pool,
-    savings_percent_of,
-    spent_before_moment,
-    sum_period,
-    whole_after,
-)
+from .pooling import Part, Sums, add_around, add_up, list_around, list_parts, savings_percent_of
+from .reconciling import find_reconciliation, net_spent, spent_before_moment, whole_after
 from .shares import Plan
 from .world import ClosedPeriod, Key, Line, Reconciliation, World
 
@@ -24,8 +16,13 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass
 class Result:
-    """What became of a period up to a day: rules 11 to 14. `spent` are the period's spends that count."""
+    """What became of a period up to a day: rules 11 to 14.
 
+    `parts` make the own pool, `around` what a reconciliation adds to it; `spent` are the period's spends that count.
+    """
+
+    parts: list[Part]
+    around: list[Part]
     sums: Sums
     carried: Fraction
     repaid: Fraction
@@ -78,10 +75,10 @@ def find_result(plan: Plan, i: int, as_of: date, asked: date, previous: Result |
     """Rules 11 to 13: the pool of a period, seen from a day of it, after the closed period that ended last."""
     world, period = plan.world, plan.calendar.periods[i]
     reconciliation = find_reconciliation(plan, i, as_of)
-    sums, adjusted = _find_pools(plan, i, as_of, asked, reconciliation)
+    parts, around, sums = _find_parts(plan, i, as_of, asked, reconciliation)
     carried = repaid = due = Fraction()
     if reconciliation:
-        pool = adjusted + spent_before_moment(plan, reconciliation)
+        pool = add_around(plan, around, sums.own_pool) + spent_before_moment(plan, reconciliation)
     else:
         if previous and carries_in(plan, i):
             carried = max(Fraction(), previous.left)
@@ -94,22 +91,19 @@ def find_result(plan: Plan, i: int, as_of: date, asked: date, previous: Result |
                 mark(f"13: {name}")
     spent_from = reconciliation.date if reconciliation else period.start
     spent = sum((net_spent(t) for t in world.transactions.values() if spent_from <= t.date < period.end), Fraction())
-    return Result(sums, carried, repaid, due, pool, reconciliation, spent_from, spent)
+    return Result(parts, around, sums, carried, repaid, due, pool, reconciliation, spent_from, spent)
 
 
-def _find_pools(
+def _find_parts(
     plan: Plan, i: int, as_of: date, asked: date, reconciliation: Reconciliation | None
-) -> tuple[Sums, Fraction]:
-    """The sums of rule 11 and, under a reconciliation, the pool without s. They stay while only purchases are added."""
+) -> tuple[list[Part], list[Part], Sums]:
+    """What the pool is made of, but for s and what is carried. It stays while only purchases are added."""
     key = (i, reconciliation.place if reconciliation else None, asked if plan.world.rates else None)
     if key not in plan.pools:
         is_whole = whole_after(plan, i, as_of)
-        sums = sum_period(plan, i, asked, is_whole, reconciliation)
-        pool = sums.own_pool
-        if reconciliation:
-            spent = spent_before_moment(plan, reconciliation)
-            pool = reconciled_pool(plan, i, asked, is_whole, reconciliation, pool) - spent
-        plan.pools[key] = (sums, pool)
+        parts = list_parts(plan, i, asked, is_whole, reconciliation)
+        around = list_around(plan, i, asked, is_whole, reconciliation) if reconciliation else []
+        plan.pools[key] = (parts, around, add_up(plan, parts))
     return plan.pools[key]
 
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from .closing import Result, close_periods, find_previous, find_result_on, read_plan
 from .happened import find_effects, find_settling, list_whole
 from .marks import mark
-from .reconciling import is_over, net_spent, whole_after
+from .pooling import Part
+from .reconciling import is_over, net_spent, spent_before_moment, whole_after
 from .shares import Plan
 from .world import Key, World, round_down
 
@@ -46,6 +47,8 @@ class Figure:
     due: Fraction
     pool: Fraction
     reconciliation: int | None
+    lines: list[Part]
+    over: set[Key]
     spent_before: Fraction
     spent: Fraction
     days_left: int
@@ -132,6 +135,8 @@ def find_figure(world: World, day: date, *, today: date) -> Figure:
         due=result.due,
         pool=result.pool,
         reconciliation=result.reconciliation.place if result.reconciliation else None,
+        lines=list_lines(plan, result),
+        over=list_over(plan, i, result),
         spent_before=spent_before,
         spent=spent,
         days_left=len(days_from(day, period.end)),
@@ -172,6 +177,24 @@ def list_unplanned(plan: Plan, i: int, day: date) -> list[int]:
     """Rule 10: the transactions of a period that count whole."""
     whole = list_whole(plan, whole_after(plan, i, day))
     return sorted(transaction.id for transaction in whole if plan.calendar.find_period(transaction.date) == i)
+
+
+def list_lines(plan: Plan, result: Result) -> list[Part]:
+    """Rule 12: the lines that lead from the stated amount to the pool."""
+    if result.reconciliation is None:
+        return []
+    spent = Part("spent_that_day", spent_before_moment(plan, result.reconciliation))
+    parts = [part for part in [*result.around, spent, *result.parts] if part.amount]
+    rounding = result.pool - sum((part.amount for part in parts), Fraction())
+    return [*parts, Part("rounding", rounding)]
+
+
+def list_over(plan: Plan, i: int, result: Result) -> set[Key]:
+    """Rule 12: what was taken to be over, of this period and of dates with shares in it."""
+    if result.reconciliation is None:
+        return set()
+    keys = [key for key in plan.keys_near(i) if plan.own_period(key) == i or i in plan.planned_shares(key, date.max)]
+    return {key for key in keys if is_over(plan, key, result.reconciliation)}
 
 
 def has_income(plan: Plan, dates: dict[tuple[str, int], list[CountedDate]], unplanned: list[int]) -> bool:

@@ -161,6 +161,31 @@ def test_a_balance_counts_a_wage_of_an_earlier_period_that_is_late() -> None:
     assert person.look("2026-11-28").pool == 790
 
 
+def test_the_lines_of_a_balance_lead_to_the_pool() -> None:
+    person, _income = with_monthly_pay()
+    phone = person.add("expense", 60, "monthly", "2026-11-28", "2026-11-22")
+    insurance = person.add("expense", 1000, "annual", "2027-01-15", "2026-11-22")
+    person.spend("2026-11-22", "7")
+    person.do(Reconcile(on("2026-11-22"), Fraction(900), "balance"))
+    figure = person.look("2026-11-22")
+    assert [(line.what, line.item, line.amount) for line in figure.lines] == [
+        ("stated", None, 900),
+        ("spent_that_day", None, 7),
+        ("bill", phone, -60),
+        ("bill", insurance, Fraction(-1000, 3)),
+        ("rounding", None, Fraction(-2, 300)),
+    ]
+    assert figure.over == {("income", 1, on("2026-11-01"))}
+
+
+def test_an_amount_that_is_the_plans_own_is_not_stored() -> None:
+    person, _income = with_monthly_pay()
+    rent = person.add("expense", 1000, "monthly", "2026-12-05", "2026-11-22")
+    person.do(PatchOccurrence(on("2026-11-23"), (*rent, on("2026-12-05")), Fraction(1000)))
+    person.do(EditItem(on("2026-11-24"), rent, {"amount": Fraction(1100)}))
+    assert person.look("2026-12-05").pool == 1900
+
+
 def test_a_spending_is_void_when_the_periods_dates_change() -> None:
     person, income = with_monthly_pay()
     person.do(Reconcile(on("2026-12-05"), Fraction(200), "spending"))
