@@ -59,7 +59,7 @@ def _list_days_off(code: str, year: int) -> frozenset[date]:
     calendar = _find_year(code, year)
     if calendar is None:
         return frozenset(day for day in _list_days(year) if day.weekday() >= _SATURDAY)
-    return frozenset(day for day in _list_days(year) if not calendar.is_working_day(day))
+    return frozenset(day for day in _list_days(year) if calendar.is_weekend(day) or day in calendar)
 
 
 def _list_days(year: int) -> Iterator[date]:
@@ -70,7 +70,7 @@ def _list_days(year: int) -> Iterator[date]:
 def is_working_day(code: str, day: date) -> bool:
     """Return whether the day is neither on a weekend nor a holiday.
 
-    A day of the weekend that the calendar makes up for a holiday with is a working day.
+    A day of the weekend on which a calendar makes up for a holiday is still on a weekend.
     """
     return day not in _list_days_off(code, day.year)
 

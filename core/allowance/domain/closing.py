@@ -8,16 +8,19 @@ from decimal import Decimal
 from core.allowance.domain.carry import is_carrying, is_repaying
 from core.allowance.domain.day import sum_spending
 from core.allowance.domain.item_shares import find_share
+from core.allowance.domain.moments import find_settling_payments
 from core.allowance.domain.pay_calendar import PayCalendar
 from core.allowance.domain.period_pool import calculate_pool
 from core.allowance.domain.period_view import PeriodView, view_closed_period, view_open_period
 from core.allowance.domain.plan import OpenPeriod, Plan, prepare_plan
-from core.allowance.domain.shares import Share, read_history
-from core.allowance.domain.values import ClosedLine, ClosedPeriod, Snapshot
+from core.allowance.domain.shares import make_closed_line, read_history
+from core.allowance.domain.values import ClosedPeriod, Snapshot
 
 
-def open_running_period(*, plan: Plan) -> OpenPeriod:
+def open_running_period(*, plan: Plan, day: date | None = None) -> OpenPeriod:
     """Return the pay period that follows the closed ones; without any, the one in which the account was made.
+
+    What was stated counts as seen from a day, today's unless said.
 
     A closed one that runs again, after the time zone was moved west, is open again. The running one begins where the
     last closed one ended; where a change laid the paydays elsewhere, it ends at the first payday after that day.
@@ -32,9 +35,11 @@ def open_running_period(*, plan: Plan) -> OpenPeriod:
         )
     else:
         calendar = PayCalendar.containing(snapshot.settings.joined_on, main_incomes=plan.main_incomes)
-    return OpenPeriod.of(
+    running = OpenPeriod.of(
         plan, calendar, closed=closed, history=read_history(closed=closed), rate_day=calendar.period().last_day
     )
+    payments = find_settling_payments(running=running, day=day or snapshot.today)
+    return replace(running, plan=replace(plan, payments=payments))
 
 
 def follow(*, open_period: OpenPeriod, view: PeriodView | None = None) -> OpenPeriod:
@@ -69,26 +74,10 @@ def close_period(*, open_period: OpenPeriod, view: PeriodView | None = None) -> 
         spent=nothing,
         left=nothing,
         due=nothing,
-        lines=tuple(_make_line(share) for share in view.shares),
+        lines=tuple(make_closed_line(share=share) for share in view.shares),
     )
     previous = open_period.closed[-1] if open_period.closed else None
     return _follow_what_happened(kept, view=view, previous=previous)
-
-
-def _make_line(share: Share) -> ClosedLine:
-    return ClosedLine(
-        key=share.key,
-        type=share.key.type,
-        item_id=share.key.item_id,
-        name=share.name,
-        on_date=share.key.on_date,
-        effective_date=share.effective_date,
-        amount=share.counted,
-        before=share.before,
-        for_later=share.after,
-        shared_by=(*share.shared_by, share.periods_left),
-        belongs=share.belongs,
-    )
 
 
 def _follow_what_happened(kept: ClosedPeriod, *, view: PeriodView, previous: ClosedPeriod | None) -> ClosedPeriod:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.allowance.domain.values import Adjust, PlanItem
+from core.allowance.domain.values import Adjust, DateKey, PlanItem
 from core.kernel.recurrence import Schedule
 from core.kernel.working_days import LONGEST_REST_DAYS, get_working_day_on_or_after, get_working_day_on_or_before
 
@@ -35,6 +35,10 @@ class ItemDates:
             last=item.end_date or date.max,
             holiday_calendar=holiday_calendar,
         )
+
+    def key(self, on_date: date) -> DateKey:
+        """Return the key of one of the dates."""
+        return DateKey(self.item.type, self.item.id, on_date)
 
     def is_counting(self, on_date: date) -> bool:
         """Return whether the day is a date of the schedule within its bounds (rule 3)."""

@@ -37,7 +37,7 @@ def calculate_day(*, snapshot: Snapshot, day: date) -> DayFigure:
     again, after the time zone was moved west, are open again. A day in a pay period to come is seen as if the plan
     held until then. Raises FigureOutOfRange where an amount cannot be kept exactly.
     """
-    running = open_running_period(plan=prepare_plan(snapshot=snapshot))
+    running = open_running_period(plan=prepare_plan(snapshot=snapshot), day=day)
     seen = _see(running, day)
     pool = seen.calculate_pool(day)
     period = pool.period

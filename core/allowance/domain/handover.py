@@ -63,7 +63,7 @@ def _list_hanging(plan: Plan) -> set[DateKey]:
     put_aside = {
         line.key for closed in snapshot.closed for line in closed.lines if line.key and (line.amount or line.before)
     }
-    return {*plan.payments, *plan.patches, *named, *put_aside}
+    return {*plan.named, *plan.patches, *named, *put_aside}
 
 
 def _find_nearest(running: OpenPeriod, dates: ItemDates, on_date: date, *, taken: set[date]) -> date | None:
@@ -73,7 +73,7 @@ def _find_nearest(running: OpenPeriod, dates: ItemDates, on_date: date, *, taken
     if half_step is not None:
         reach = timedelta(days=half_step)
         near = dates.counting_between(on_date - reach, on_date + reach + timedelta(days=1))
-    keys = [DateKey(item.type, item.id, one) for one in near if one not in taken]
+    keys = [dates.key(one) for one in near if one not in taken]
     free = [key.on_date for key in keys if find_planned_share(key=key, open_period=running) is not None]
     return min(free, key=lambda one: (abs(one - on_date), one), default=None)
 
@@ -81,7 +81,7 @@ def _find_nearest(running: OpenPeriod, dates: ItemDates, on_date: date, *, taken
 def _is_settled_before(running: OpenPeriod, key: DateKey) -> bool:
     """Return whether a date was paid or skipped in a closed pay period."""
     start = running.period.start
-    payments, patch = running.plan.payments.get(key), running.plan.patches.get(key)
+    payments, patch = running.plan.named.get(key), running.plan.patches.get(key)
     is_skipped = patch is not None and patch.amount is None and patch.said_on < start
     return is_skipped or (payments is not None and payments[0].day < start)
 

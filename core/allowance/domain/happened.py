@@ -132,20 +132,19 @@ def _settle_bill(share: Share, happenings: Happenings) -> SettledDate:
 
 def _settle_income(share: Share, happenings: Happenings) -> SettledDate:
     payment, patch = happenings.settling, happenings.patch
-    belongs = _Moment(share.belongs)
-    before = now = after = _NOTHING
-    expected = share.whole
+    differences = [(_NOTHING, _NOTHING, _NOTHING)]
+    expected = None
     if patch is not None:
-        said_on = belongs
+        said_on = _Moment(share.belongs)
         if patch.amount is None:
-            said_on = max(belongs, _find_moment(patch.said_on, share, happenings), key=lambda moment: moment.order)
+            said_on = max(said_on, _find_moment(patch.said_on, share, happenings), key=lambda moment: moment.order)
         if payment is None or said_on.order < _find_moment(payment.day, share, happenings).order:
-            before, now, after = _spread(happenings.said - share.whole, share, said_on)
+            differences.append(_spread(happenings.said, None, share, said_on))
             expected = happenings.said
     if payment is not None:
-        difference = Fraction(payment.amount) - expected
-        parts = _spread(difference, share, _find_moment(payment.day, share, happenings))
-        before, now, after = before + parts[0], now + parts[1], after + parts[2]
+        paid_on = _find_moment(payment.day, share, happenings)
+        differences.append(_spread(Fraction(payment.amount), expected, share, paid_on))
+    before, now, after = (sum(parts, _NOTHING) for parts in zip(*differences, strict=True))
     return SettledDate(
         share=share,
         amount=happenings.amount(share),
@@ -163,22 +162,27 @@ def _find_moment(day: date, share: Share, happenings: Happenings) -> _Moment:
     if place is not Place.EARLIER:
         return _Moment(place)
     lines = [line for closed in happenings.closed if closed.period.contains(day) for line in closed.lines]
-    return _Moment(place, closed_before=sum(len(line.shared_by) - 1 for line in lines if line.key == share.key))
+    return _Moment(place, closed_before=sum(len(line.shared_by) for line in lines if line.key == share.key))
 
 
-def _spread(total: Fraction, share: Share, start: _Moment) -> tuple[Fraction, Fraction, Fraction]:
+def _spread(
+    actual: Fraction, expected: Fraction | None, share: Share, start: _Moment
+) -> tuple[Fraction, Fraction, Fraction]:
     """Return which parts of a difference earlier periods count, this one, and later ones.
 
-    It is shared as the date is, by the periods from the later of the date's own and the one of `start`; where the date
-    has no period left it counts in that of `start`. What closed periods were to count stays.
+    It is the difference of an actual amount to an expected one, or to the plan (None). It is shared as the date is, by
+    the periods from the later of the date's own and the one of `start`: each closed one has taken its part of what was
+    left of the difference to the plan of then. Where the date has no period left it counts in that of `start`.
     """
+    total = actual - (share.whole if expected is None else expected)
     if Place.LATER in (start.place, share.belongs):
         return _NOTHING, _NOTHING, total
     if not share.periods_left:
         return (_NOTHING, total, _NOTHING) if start.place is Place.HERE else (total, _NOTHING, _NOTHING)
-    rest = total
+    taken = _NOTHING
     if start.place is Place.EARLIER and share.belongs is Place.EARLIER:
-        for periods in share.shared_by[start.closed_before :]:
-            rest -= rest / periods if periods else _NOTHING
-    now = rest / share.periods_left
-    return total - rest, now, rest - now
+        for periods, whole in share.shared_by[start.closed_before :]:
+            left = actual - (whole if expected is None else expected) - taken
+            taken += left / periods if periods else _NOTHING
+    now = (total - taken) / share.periods_left
+    return taken, now, total - taken - now

@@ -29,8 +29,8 @@ def list_counted_items(*, snapshot: Snapshot, pool: Pool) -> tuple[CountedItem, 
         settled.setdefault(one.share.key[:2], []).append(one)
 
     items = []
-    for key, dates in plan.items.items():
-        item = _count_item(dates, settled.pop(key, []), pool=pool, longest=longest)
+    for key in [(item.type, item.id) for item in snapshot.items]:
+        item = _count_item(plan.items[key], settled.pop(key, []), pool=pool, longest=longest)
         if item.dates or not item.is_deleted:
             items.append(item)
     goals = [
@@ -109,14 +109,13 @@ def _list_counted_dates(settled: list[SettledDate]) -> Iterator[CountedDate]:
     for one in settled:
         share = one.share
         if share.periods_left or share.belongs is Place.HERE or one.difference:
-            part = sum(1 for periods in share.shared_by if periods) + 1
             yield CountedDate(
                 key=share.key,
                 effective_date=share.effective_date,
                 amount=one.amount,
                 counted=one.counted,
-                part=part,
-                parts=part - 1 + max(share.periods_left, 1),
+                part=share.part,
+                parts=share.part - 1 + max(share.periods_left, 1),
                 status=one.status,
                 payment_id=one.payment_id,
                 difference=one.difference,
@@ -129,7 +128,7 @@ def _sum_counted(dates: tuple[CountedDate, ...]) -> Fraction:
 
 def _sum_set_aside(settled: list[SettledDate]) -> Fraction | None:
     """Return what is put aside up to and with the period for dates that are shared by several; None without any."""
-    shared = [one for one in settled if one.share.shared_by or one.share.periods_left > 1]
+    shared = [one for one in settled if one.share.part > 1 or one.share.periods_left > 1]
     if not shared:
         return None
     return sum([one.reserved + one.counted for one in shared if one.status is DateStatus.PLANNED], _NOTHING)

@@ -63,7 +63,7 @@ def _list_dates(
 def _describe(running: OpenPeriod, dates: ItemDates, on_date: date, *, effective: date, is_over: bool) -> Occurrence:
     plan = running.plan
     key = DateKey(dates.item.type, dates.item.id, on_date)
-    payments, patch = plan.payments.get(key, ()), plan.patches.get(key)
+    payments, patch = plan.named.get(key, ()), plan.patches.get(key)
     status = DateStatus.PAID if payments else DateStatus.PLANNED
     if patch is not None and patch.amount is None and not payments:
         status = DateStatus.SKIPPED

@@ -7,7 +7,10 @@ from datetime import date, timedelta
 from core.allowance.domain.paydays import MainIncomes, Payday, Paydays, find_payday_on_or_before
 from core.kernel.pay_periods import PayPeriod
 from core.kernel.recurrence import Frequency
+from core.kernel.working_days import LONGEST_REST_DAYS
 
+_NEXT_DAY = timedelta(days=1)
+_REST = timedelta(days=LONGEST_REST_DAYS)
 # How far to look for one more payday.
 _FURTHER = timedelta(days=62)
 
@@ -21,9 +24,11 @@ class _Laid:
     until: date
 
     def look(self, until: date) -> None:
-        """List the paydays up to a later day."""
-        self.paydays.lay(self.main_incomes, self.until, until)
-        self.until = until
+        """List the paydays before a day, if they are not listed yet."""
+        if until > self.until:
+            until = max(until, self.until + _FURTHER)
+            self.paydays.lay(self.main_incomes, self.until, until)
+            self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,14 @@ class PayCalendar:
 
         Where paydays were laid elsewhere on `passed_over_until` the first period ends at the first one after it.
         """
-        next_day = start + timedelta(days=1)
+        next_day = start + _NEXT_DAY
         paydays = Paydays()
         paydays.lay(main_incomes, start, next_day)
         if not paydays.days:
             paydays.add(Payday(day=start, unmoved=start, main_income=main_incomes.on(start)))
-        lay_from = max(next_day, (passed_over_until or date.min) + timedelta(days=1))
+        lay_from = max(next_day, (passed_over_until or date.min) + _NEXT_DAY)
+        # Where paydays are passed over the main income may change within the period: the last one is its.
+        paydays.main_incomes[0] = main_incomes.on(lay_from - _NEXT_DAY)
         return cls(_Laid(main_incomes, paydays, until=lay_from))
 
     @classmethod
@@ -59,15 +66,15 @@ class PayCalendar:
 
     def index_of(self, day: date) -> int:
         """Return the index of the period that contains a day, -1 for a day before the first."""
+        self._laid.look(day + _NEXT_DAY)
         return self._find(self._laid.paydays.days, day)
 
     def index_of_window(self, on_date: date) -> int:
         """Return the index of the period whose unmoved window contains a date, -1 for a date before the first."""
+        self._laid.look(on_date + _REST)
         return self._find(self._laid.paydays.unmoved, on_date)
 
     def _find(self, firsts: list[date], day: date) -> int:
-        while firsts[-1] <= day:
-            self._laid.look(max(day, self._laid.until) + _FURTHER)
         return max(-1, bisect_right(firsts, day) - 1 - self._skipped)
 
     def period(self, index: int = 0) -> PayPeriod:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from operator import attrgetter
 
 from core.allowance.domain.dates import ItemDates
 from core.allowance.domain.values import ItemType, Rates
@@ -34,14 +33,14 @@ class _Candidate:
 
     dates: ItemDates
     per_year: Fraction
-    begins: Payday | None
-    ends: Payday | None
+    begins: date | None
+    ends: date | None
 
     def has_ended(self, day: date) -> bool:
-        return self.ends is not None and self.ends.day <= day
+        return self.ends is not None and self.ends <= day
 
     def has_begun(self, day: date) -> bool:
-        return self.begins is None or self.begins.day <= day
+        return self.begins is None or self.begins <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,10 @@ def find_main_incomes(*, incomes: Iterable[ItemDates], rates: Rates) -> MainInco
     ]
     moments = [moment for candidate in candidates for moment in (candidate.begins, candidate.ends) if moment]
     changes = [Payday(day=date.min, unmoved=date.min, main_income=_choose(candidates, date.min))]
-    for moment in sorted(moments, key=attrgetter("day", "unmoved")):
-        chosen = _choose(candidates, moment.day)
+    for day in sorted(moments):
+        chosen = _choose(candidates, day)
         if chosen is not changes[-1].main_income:
-            changes.append(Payday(day=moment.day, unmoved=moment.unmoved, main_income=chosen))
+            changes.append(Payday(day=day, unmoved=day, main_income=chosen))
     return MainIncomes(tuple(changes))
 
 
@@ -82,15 +81,14 @@ def _find_candidate(dates: ItemDates, *, rates: Rates) -> _Candidate:
     return _Candidate(
         dates=dates,
         per_year=rates.convert(item.amount * item.frequency.per_year, item.currency, item.valued_on),
-        begins=None if item.first_date is None else _payday_of(dates, dates.first),
-        ends=None if item.end_date is None else _payday_of(dates, item.end_date + _ONE_DAY),
+        begins=None if item.first_date is None else _find_effective(dates, dates.first),
+        ends=None if item.end_date is None else _find_effective(dates, item.end_date + _ONE_DAY),
     )
 
 
-def _payday_of(dates: ItemDates, day: date) -> Payday:
+def _find_effective(dates: ItemDates, day: date) -> date:
     """Return the effective day of the schedule's first date on or after the day."""
-    on_date = dates.schedule.date_at(dates.schedule.index_on_or_after(day))
-    return Payday(day=dates.effective(on_date), unmoved=on_date, main_income=dates)
+    return dates.effective(dates.schedule.date_at(dates.schedule.index_on_or_after(day)))
 
 
 def _choose(candidates: Iterable[_Candidate], day: date) -> ItemDates | None:
@@ -110,35 +108,43 @@ class Paydays:
     main_incomes: list[ItemDates | None] = field(default_factory=list)
 
     def add(self, payday: Payday) -> None:
-        """Add a later payday.
-
-        A change of the main income may bring an earlier unmoved date: the windows between them do not overlap.
-        """
+        """Add a later payday."""
         self.days.append(payday.day)
-        self.unmoved.append(max([payday.unmoved, *self.unmoved[-1:]]))
+        self.unmoved.append(payday.unmoved)
         self.main_incomes.append(payday.main_income)
+        # A change of the main income may bring an earlier unmoved date: it ends the windows that begin after it.
+        index = len(self.unmoved) - 2
+        while index >= 0 and self.unmoved[index] > payday.unmoved:
+            self.unmoved[index] = payday.unmoved
+            index -= 1
 
     def lay(self, main_incomes: MainIncomes, start: date, end: date) -> None:
         """Add the paydays in `[start, end)`, which are later than those that are there.
 
-        While an income is the main one all dates of its schedule are paydays, those too that do not count yet. Two
-        paydays on one day are one.
+        While an income is the main one all dates of its schedule are paydays, those too that do not count yet. A day
+        that is a payday only because the main income changes is its own unmoved date.
         """
         for change, span_end in main_incomes.spans(start):
             first, last = max(start, change.day), min(end, span_end)
-            if first == change.day < last:
-                self.add(change)
             if first < last:
-                self._add_dates(change.main_income, _list_dates(change.main_income, first, last))
+                dates = _list_dates(change.main_income, first, last)
+                if first == change.day and (not dates or dates[0][0] > first):
+                    self.add(change)
+                for day, unmoved in dates[:1]:
+                    self.add(Payday(day=day, unmoved=unmoved, main_income=change.main_income))
+                self._add_dates(dates[1:], change.main_income)
 
-    def _add_dates(self, main_income: ItemDates | None, dates: list[tuple[date, date]]) -> None:
+    def _add_dates(self, dates: list[tuple[date, date]], main_income: ItemDates | None) -> None:
+        """Add the dates of one schedule, (day, unmoved), after its first: they are in order either way.
+
+        Two paydays on one day are one, and the earlier unmoved date stays.
+        """
         last = self.days[-1] if self.days else date.min
-        last_unmoved = self.unmoved[-1] if self.unmoved else date.min
         for day, unmoved in dates:
             if day > last:
-                last, last_unmoved = day, max(unmoved, last_unmoved)
-                self.days.append(last)
-                self.unmoved.append(last_unmoved)
+                last = day
+                self.days.append(day)
+                self.unmoved.append(unmoved)
                 self.main_incomes.append(main_income)
 
 

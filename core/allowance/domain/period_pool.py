@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from core.allowance.domain.carry import calculate_carry
+from core.allowance.domain.moments import find_reconciliation
 from core.allowance.domain.period_view import PeriodView
 from core.allowance.domain.pool import Account, calculate_own_pool, check_pool, list_account
-from core.allowance.domain.reconciliation import find_reconciliation, reconcile
+from core.allowance.domain.reconciliation import reconcile
 from core.allowance.domain.results import Pool
 from core.allowance.domain.values import ClosedPeriod, ItemType
 
@@ -51,6 +52,6 @@ def calculate_pool(*, view: PeriodView, day: date, previous: ClosedPeriod | None
 
 
 def _counts_income(account: Account) -> bool:
-    """Return whether any income counts in the period, by plan or as it happened."""
-    planned = any(one.share.key.type is ItemType.INCOME and one.counted + one.difference > 0 for one in account.dates)
+    """Return whether any income counts in the period, by plan or as one that no plan knew of."""
+    planned = any(one.share.key.type is ItemType.INCOME and one.counted > 0 for one in account.dates)
     return planned or any(payment.type is ItemType.INCOME for payment in account.unplanned)

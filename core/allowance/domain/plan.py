@@ -7,24 +7,30 @@ from fractions import Fraction
 from operator import attrgetter
 
 from core.allowance.domain.dates import ItemDates
+from core.allowance.domain.goals import find_target
 from core.allowance.domain.pay_calendar import PayCalendar
 from core.allowance.domain.paydays import MainIncomes, find_main_incomes
 from core.allowance.domain.shares import History
-from core.allowance.domain.values import ClosedPeriod, DateKey, ItemType, Patch, Payment, Snapshot
+from core.allowance.domain.values import ClosedLine, ClosedPeriod, DateKey, ItemType, Patch, Payment, Place, Snapshot
 from core.kernel.pay_periods import PayPeriod
+
+PaymentsByDate = Mapping[DateKey, tuple[Payment, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The dates of the items, the main incomes, and what happened, by date.
+    """The dates of items and targets, the main incomes, and what happened, by date.
 
-    `payments` are those that name a date, in their order: the first by day, then by writing, settles it (rule 10).
+    `named` are the payments that name a date, in their order: by day, then by writing. `payments` are those of them
+    that count on their date: the first settles it (rule 10), and none is later than a statement by which the date was
+    over (rule 12).
     """
 
     snapshot: Snapshot
     items: Mapping[tuple[ItemType, int], ItemDates]
     main_incomes: MainIncomes
-    payments: Mapping[DateKey, tuple[Payment, ...]]
+    named: PaymentsByDate
+    payments: PaymentsByDate
     patches: Mapping[DateKey, Patch]
 
     def convert(self, amount: Fraction, currency: str, *, key: DateKey, rate_day: date) -> Fraction:
@@ -34,25 +40,34 @@ class Plan:
         """
         if currency == self.snapshot.settings.currency:
             return amount
-        payments = self.payments.get(key)
+        payments = self.named.get(key)
         return self.snapshot.rates.convert(amount, currency, payments[0].day if payments else rate_day)
 
 
 def prepare_plan(*, snapshot: Snapshot) -> Plan:
     """Return the plan of a snapshot."""
-    calendar = snapshot.settings.holiday_calendar
-    items = {(item.type, item.id): ItemDates.of(item, holiday_calendar=calendar) for item in snapshot.items}
-    payments: dict[DateKey, tuple[Payment, ...]] = {}
-    for payment in sorted(snapshot.payments, key=attrgetter("day", "id")):
-        if payment.key is not None:
-            payments[payment.key] = (*payments.get(payment.key, ()), payment)
+    settings = snapshot.settings
+    targets = [find_target(goal=goal, currency=settings.currency) for goal in snapshot.goals]
+    items = [*snapshot.items, *[target for target in targets if target is not None]]
+    dates = {(item.type, item.id): ItemDates.of(item, holiday_calendar=settings.holiday_calendar) for item in items}
+    named = group_payments(payments=snapshot.payments)
     return Plan(
         snapshot=snapshot,
-        items=items,
-        main_incomes=find_main_incomes(incomes=items.values(), rates=snapshot.rates),
-        payments=payments,
+        items=dates,
+        main_incomes=find_main_incomes(incomes=dates.values(), rates=snapshot.rates),
+        named=named,
+        payments=named,
         patches={patch.key: patch for patch in snapshot.patches},
     )
+
+
+def group_payments(*, payments: Iterable[Payment]) -> PaymentsByDate:
+    """Return the payments that name a date, by date, in their order."""
+    grouped: dict[DateKey, tuple[Payment, ...]] = {}
+    for payment in sorted(payments, key=attrgetter("day", "id")):
+        if payment.key is not None:
+            grouped[payment.key] = (*grouped.get(payment.key, ()), payment)
+    return grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +95,18 @@ class OpenPeriod:
         earliest = min(period.start, calendar.window().start)
         return cls(plan, calendar, closed, history, rate_day, period, earliest)
 
-    def list_dates(self, dates: ItemDates, start: date) -> Iterable[date]:
-        """Return the dates of an item that count by rule 3 from the first that may take effect on or after a day.
-
-        None of an item that was added after this period. Of a deleted item only those count that a payment names.
-        """
-        item = dates.item
-        if item.added_on >= self.period.end:
-            return ()
-        if not item.is_deleted:
-            return dates.counting_near(start)
-        named = [key.on_date for key in self.plan.payments if key[:2] == (item.type, item.id)]
-        return sorted(on_date for on_date in named if dates.is_counting(on_date))
+    def find_kept(self, dates: ItemDates, on_date: date) -> ClosedLine | None:
+        """Return the last closed line of a date whose own period has closed: the date keeps that period (rule 13)."""
+        line = self.history.get(dates.key(on_date))
+        return line if line and line.on_date == on_date and line.belongs is not Place.LATER else None
 
     def find_closed_start(self, day: date) -> date:
         """Return the first day of the closed period that contains a day, or the day where none is known."""
         return next((closed.period.start for closed in self.closed if closed.period.contains(day)), day)
+
+    def find_effective_date(self, key: DateKey) -> date:
+        """Return the day on which a date took effect in a closed period, or takes effect by the plan."""
+        line, dates = self.history.get(key), self.plan.items.get(key[:2])
+        if line is not None:
+            return line.effective_date
+        return key.on_date if dates is None else dates.effective(key.on_date)

@@ -33,7 +33,7 @@ def list_account(*, view: PeriodView) -> Account:
     unplanned = []
     for payment in view.list_payments():
         key = payment.key
-        if key is None or view.plan.payments[key][0] is not payment:
+        if key is None or payment is not next(iter(view.plan.payments.get(key, ())), None):
             unplanned.append(payment)
         elif key not in dates:
             share = view.find_other(key)

@@ -11,32 +11,13 @@ from datetime import date
 from fractions import Fraction
 
 from core.allowance.domain.happened import SettledDate
+from core.allowance.domain.moments import get_statement_day, has_passed, is_after
 from core.allowance.domain.period_view import PeriodView
 from core.allowance.domain.pool import Account, calculate_own_pool, check_pool
 from core.allowance.domain.reconciliation_lines import KeptBack, list_lines
 from core.allowance.domain.results import LineKind, Reconciled
-from core.allowance.domain.values import Covers, DateKey, ItemType, Payment, Place, Reconciliation, Snapshot
+from core.allowance.domain.values import Covers, DateKey, ItemType, Payment, Place, Reconciliation
 from core.kernel.money import round_down
-from core.kernel.pay_periods import PayPeriod
-
-
-def find_reconciliation(*, snapshot: Snapshot, period: PayPeriod, day: date) -> Reconciliation | None:
-    """Return the reconciliation that counts on a day of a pay period: the one written last of those that hold.
-
-    A `balance` holds as long as its day is in the period, a `spending` while the period's dates are those of then. On
-    a day before its own, after the time zone was moved west, it counts as if stated on that day.
-    """
-    holding = [
-        one
-        for one in snapshot.reconciliations
-        if period.start <= _get_day(one, snapshot) <= day
-        and (one.covers is Covers.BALANCE or one.period_then == period)
-    ]
-    return max(holding, key=lambda one: one.id, default=None)
-
-
-def _get_day(reconciliation: Reconciliation, snapshot: Snapshot) -> date:
-    return min(reconciliation.day, snapshot.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +30,8 @@ class Moment:
     not_yet: frozenset[DateKey]
 
     def is_after(self, payment: Payment) -> bool:
-        """Return whether a payment was made after the moment.
-
-        Payments of earlier days were before it whenever they were written.
-        """
-        return payment.day > self.day or (payment.day == self.day and payment.id > self.last_transaction_id)
+        """Return whether a payment was made after the moment."""
+        return is_after(payment=payment, day=self.day, last_transaction_id=self.last_transaction_id)
 
     def is_over(self, settled: SettledDate) -> bool:
         """Return whether a date is over: taken to have left or arrived."""
@@ -62,29 +40,26 @@ class Moment:
 
     def would_be_over(self, settled: SettledDate) -> bool:
         """Return whether a date is over if it is not named in `not_yet`."""
-        key, effective = settled.share.key, settled.share.effective_date
-        if key.type is ItemType.SAVINGS_GOAL:
-            return False
-        if settled.share.stands and not all(map(self.is_after, self.view.plan.payments.get(key, ()))):
-            return True
-        return effective <= self.day if key.type is ItemType.INCOME else effective < self.day
+        share, plan = settled.share, self.view.plan
+        patch = plan.patches.get(share.key) if share.stands else None
+        payments = plan.named.get(share.key, ()) if share.stands else ()
+        has_payment = not all(map(self.is_after, payments))
+        return has_payment or has_passed(
+            type=share.key.type, effective_date=share.effective_date, day=self.day, patch=patch
+        )
 
     def leave_out(self, account: Account) -> Account:
-        """Return an account without what is over. A later payment on a date that is over counts whole."""
-        over = {settled.share.key for settled in account.dates if settled.share.stands and self.is_over(settled)}
-        unplanned = [
-            payment
-            for payment in self.view.list_payments()
-            if self.is_after(payment) and (payment in account.unplanned or payment.key in over)
-        ]
-        dates = [settled for settled in account.dates if not self.is_over(settled)]
-        return Account(dates=tuple(dates), unplanned=tuple(unplanned))
+        """Return an account without what is over."""
+        return Account(
+            dates=tuple(settled for settled in account.dates if not self.is_over(settled)),
+            unplanned=tuple(payment for payment in account.unplanned if self.is_after(payment)),
+        )
 
     def list_all_dates(self, account: Account) -> Iterator[SettledDate]:
         """Return the account's dates, those that are named as not yet over, and incomes that were paid early."""
         known = {settled.share.key for settled in account.dates}
         yield from account.dates
-        early = [key for key in self.view.plan.payments if key.type is ItemType.INCOME]
+        early = [key for key in self.view.plan.named if key.type is ItemType.INCOME]
         for key in dict.fromkeys([*sorted(self.not_yet), *early]):
             share = None if key in known else self.view.find_other(key)
             if share is not None and (key in self.not_yet or share.belongs is Place.LATER):
@@ -96,7 +71,7 @@ def reconcile(*, view: PeriodView, account: Account, reconciliation: Reconciliat
     snapshot = view.plan.snapshot
     moment = Moment(
         view=view,
-        day=_get_day(reconciliation, snapshot),
+        day=get_statement_day(reconciliation=reconciliation, today=snapshot.today),
         last_transaction_id=reconciliation.last_transaction_id,
         not_yet=reconciliation.not_yet,
     )

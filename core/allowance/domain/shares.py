@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from core.allowance.domain.values import ClosedLine, ClosedPeriod, DateKey, Place
+from core.allowance.domain.values import ClosedLine, ClosedPeriod, DateKey, ItemType, Place, Sharing
 from core.kernel.pay_periods import PayPeriod
 
 _NOTHING = Fraction(0)
@@ -35,9 +35,10 @@ class Share:
     """What one date brings to the period that is looked at, by plan; exact, in the person's currency.
 
     `whole` is the date's amount: `before`, what closed periods have counted, and `counted`, this period's share, and
-    `after`, what later periods are to count. `shared_by` is that of the closed lines so far, `periods_left` by how
-    many periods the rest is shared, this one included; 0 where this period has no share. `belongs` is where the
-    period lies that the date belongs to (rule 6). `stands` is false of what was put aside for a date that is gone.
+    `after`, what later periods are to count. `part` says which share this is, `periods_left` by how many periods the
+    rest is shared, this one included; 0 where this period has no share. `shared_by` is how closed periods shared an
+    income. `belongs` is where the period lies that the date belongs to (rule 6). `stands` is false of what was put
+    aside for a date that is gone.
     """
 
     key: DateKey
@@ -47,9 +48,10 @@ class Share:
     counted: Fraction
     before: Fraction
     after: Fraction
-    shared_by: tuple[int, ...]
+    part: int
     periods_left: int
     belongs: Place
+    shared_by: tuple[Sharing, ...] = ()
     stands: bool = True
 
 
@@ -61,15 +63,15 @@ def calculate_share(
     amount: Fraction,
     periods: tuple[int, int],
     own: int,
-    history: History,
+    line: ClosedLine | None,
 ) -> Share:
     """Return the share of the calendar's first period in a date of `amount`.
 
-    `periods` are the first and the last period that share it, `own` is the one that it belongs to, by index.
+    `periods` are the first and the last period that share it, `own` is the one that it belongs to, by index. `line`
+    is the date's last closed line.
     """
-    line = history.get(key)
-    before = line.before + line.amount if line else _NOTHING
     first, last = periods
+    before = line.before + line.amount if line else _NOTHING
     rest = amount - before
     periods_left = last + 1 if first <= 0 else 0
     counted = rest / periods_left if periods_left else _NOTHING
@@ -77,13 +79,47 @@ def calculate_share(
         key=key,
         name=name,
         effective_date=effective_date,
-        whole=amount if last >= 0 else before,
+        whole=amount,
         counted=counted,
         before=before,
         after=rest - counted if last > 0 else _NOTHING,
-        shared_by=line.shared_by if line else (),
+        part=_find_part(line),
         periods_left=periods_left,
         belongs=Place(min(own, 1)),
+        shared_by=_add_sharing(line),
+    )
+
+
+def _find_part(line: ClosedLine | None) -> int:
+    """Return which share comes after a closed line."""
+    if line is None:
+        return 1
+    return line.part + 1 if line.periods_left else max(line.part, 1)
+
+
+def _add_sharing(line: ClosedLine | None) -> tuple[Sharing, ...]:
+    """Return how closed periods shared an income, up to and with a closed line."""
+    if line is None or line.type is not ItemType.INCOME:
+        return ()
+    return (*line.shared_by, Sharing(line.periods_left, line.whole))
+
+
+def make_closed_line(*, share: Share) -> ClosedLine:
+    """Return what a pay period keeps of a share when it closes."""
+    return ClosedLine(
+        key=share.key,
+        type=share.key.type,
+        item_id=share.key.item_id,
+        name=share.name,
+        on_date=share.key.on_date,
+        effective_date=share.effective_date,
+        amount=share.counted,
+        before=share.before,
+        for_later=share.after,
+        part=share.part,
+        periods_left=share.periods_left,
+        belongs=share.belongs,
+        shared_by=share.shared_by,
     )
 
 
@@ -93,13 +129,14 @@ def read_closed_share(*, line: ClosedLine) -> Share:
         key=line.key or DateKey(line.type, line.item_id, line.on_date),
         name=line.name,
         effective_date=line.effective_date,
-        whole=line.before + line.amount + line.for_later,
+        whole=line.whole,
         counted=line.amount,
         before=line.before,
         after=line.for_later,
-        shared_by=line.shared_by[:-1],
-        periods_left=line.shared_by[-1],
+        part=line.part,
+        periods_left=line.periods_left,
         belongs=line.belongs,
+        shared_by=line.shared_by,
         stands=line.key is not None,
     )
 
@@ -115,9 +152,10 @@ def read_passed_share(*, line: ClosedLine, key: DateKey) -> Share:
         counted=_NOTHING,
         before=counted,
         after=_NOTHING,
-        shared_by=line.shared_by,
+        part=_find_part(line),
         periods_left=0,
         belongs=Place.EARLIER,
+        shared_by=_add_sharing(line),
     )
 
 
@@ -128,7 +166,8 @@ def see_from_before(*, share: Share) -> Share:
         counted=_NOTHING,
         before=_NOTHING,
         after=share.whole,
-        shared_by=(),
+        part=1,
         periods_left=0,
         belongs=Place.LATER,
+        shared_by=(),
     )

@@ -199,6 +199,13 @@ class Place(IntEnum):
     LATER = 1
 
 
+class Sharing(NamedTuple):
+    """How a closed pay period shared a date: by how many periods the rest was (0: not at all), and the whole date."""
+
+    periods: int
+    whole: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
     """What one date of an item, or one target, brought to a pay period when that was closed. Exact, base currency.
@@ -206,11 +213,11 @@ class ClosedLine:
     `key` is the date that the share stands for now: after a change of dates the one that took it over (rule 3),
     None where none did. The other fields stay as they were. `amount` is what this period counted by plan (negative
     where a bill became cheaper and gives back), `before` what closed periods before it counted, `for_later` what
-    later periods were to count: together they are the whole date. `shared_by` says of each closed period since the
-    first that counted the date, this one last, by how many periods the rest was shared then: 1 for the last share, 0
-    where the period had no share. `belongs` is where the period lies that the date belongs to (rule 6).
-
-    A date that this period has no share in, but that stands for later periods or for a goal, is a line of 0.
+    later periods were to count: together they are the whole date. `part` says which of the date's shares this is,
+    `periods_left` by how many periods the rest was shared, this one included; 0 and 0 where the period has no share,
+    but the date stands for later periods or for a goal. `shared_by` says of an income how closed periods before this
+    one shared the date, one entry each since the first that counted it. `belongs` is where the period lies that the
+    date belongs to (rule 6).
     """
 
     key: DateKey | None
@@ -222,8 +229,15 @@ class ClosedLine:
     amount: Fraction
     before: Fraction
     for_later: Fraction
-    shared_by: tuple[int, ...]
+    part: int
+    periods_left: int
     belongs: Place
+    shared_by: tuple[Sharing, ...] = ()
+
+    @property
+    def whole(self) -> Fraction:
+        """The whole date, as it was planned then."""
+        return self.before + self.amount + self.for_later
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def happenings(draw: st.DrawFn, snapshot: Snapshot, keys: list[DateKey]) -> Snap
                     key=key,
                     amount=None if said is None else Fraction(said),
                     currency="EUR",
-                    said_on=min(day, key.on_date),
+                    said_on=min(day, key.on_date - timedelta(days=31)),
                 )
             )
     return replace(snapshot, payments=tuple(payments), patches=tuple(patches))

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from core.allowance.domain.closing import recalculate_closed
-from core.allowance.domain.values import ClosedLine, ClosedPeriod, Leftover, Overspend, Place, Snapshot
+from core.allowance.domain.values import ClosedLine, ClosedPeriod, Leftover, Overspend, Place, Sharing, Snapshot
 from core.tests.unit.figure.plans import (
     closed_until,
     day,
@@ -69,7 +69,8 @@ def test_a_closed_period_keeps_what_each_date_and_each_target_brought_to_it():
         ("income", "2026-10-20", 30, 30, 30),
         ("savings-goal", "2026-11-20", 25, 25, 0),
     ]
-    assert [line.shared_by for line in november.lines] == [(1,), (4, 3), (3, 2), (2, 1)]
+    assert [(line.part, line.periods_left) for line in november.lines] == [(1, 1), (2, 3), (2, 2), (2, 1)]
+    assert [line.shared_by for line in november.lines] == [(), (), (Sharing(periods=3, whole=Fraction(90)),), ()]
     assert [line.belongs for line in october.lines] == [Place.HERE, Place.LATER, Place.HERE, Place.LATER]
     assert (october.savings_percent, november.savings_percent) == (10, 10)
 
@@ -215,9 +216,10 @@ def test_what_stands_for_a_later_period_is_kept_along():
 
     november = closed_until(moved, "2026-12-05").closed[-1]
 
-    assert [(one.on_date.isoformat(), one.amount, one.before, one.shared_by) for one in november.lines[1:]] == [
-        ("2027-12-15", 0, 300, (4, 0)),
+    assert [(one.on_date.isoformat(), one.amount, one.before, one.part) for one in november.lines[1:]] == [
+        ("2027-12-15", 0, 300, 2),
     ]
+    assert november.lines[1].periods_left == 0
     assert figure_of(moved, "2027-10-05").pool.own.expenses == 300
 
 

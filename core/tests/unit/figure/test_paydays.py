@@ -122,7 +122,7 @@ def test_windows_of_different_incomes_do_not_overlap():
     calendar = PayCalendar.containing(day("2026-11-13"), main_incomes=main_incomes_of(first, second))
 
     assert [calendar.period(index).start.isoformat() for index in (0, 1)] == ["2026-11-13", "2026-11-14"]
-    assert [calendar.window(index).start.isoformat() for index in (0, 1)] == ["2026-11-15", "2026-11-15"]
+    assert [calendar.window(index).start.isoformat() for index in (0, 1)] == ["2026-11-14", "2026-11-14"]
 
 
 @pytest.mark.parametrize(

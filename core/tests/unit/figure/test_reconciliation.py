@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.allowance.domain.reconciliation import find_reconciliation
+from core.allowance.domain.moments import find_reconciliation
 from core.allowance.domain.results import Reconciled
 from core.allowance.domain.statement import state
 from core.allowance.domain.values import Adjust, Covers, DateKey, ItemType, Leftover, Overspend, PlanItem, Snapshot
@@ -207,6 +207,36 @@ def test_a_later_payment_on_a_date_that_is_over_counts_whole():
 
     assert pool_on(paying(stated, RENT, "50.00", "2026-11-23", "2026-11-05"), "2026-11-23") == "850.00"
     assert pool_on(paying(stated, SALARY, "50.00", "2026-11-23"), "2026-11-23") == "950.00"
+
+
+def test_a_later_payment_on_a_date_that_was_over_counts_whole_in_a_later_period_too():
+    stated = stating(plan_of(RENT, BONUS), "900.00", "balance", "2026-12-15")
+
+    # What was stated had no part of either, and December's rent is not put aside any more.
+    assert pool_on(paying(stated, RENT, "1010.00", "2027-01-03", "2026-12-05"), "2027-01-03") == "1090.00"
+    late = paying(stated, BONUS, "1300.00", "2027-01-03", "2026-12-10")
+    assert [pool_on(late, on) for on in ("2027-01-03", "2027-02-03")] == ["3400.00", "2100.00"]
+    assert pool_on(closed_until(late, "2027-02-03"), "2027-02-03") == "2100.00"
+
+
+def test_what_was_stated_last_before_a_payment_decides():
+    stated = stating(plan_of(RENT), "900.00", "balance", "2026-12-15")
+    late = (key_of(RENT, "2026-12-05"),)
+    again = stating(closed_until(stated, "2027-01-02"), "3900.00", "balance", "2027-01-02", not_yet=late)
+    paid = paying(again, RENT, "1010.00", "2027-01-03", "2026-12-05")
+
+    # Of 3900 the rents of January and of December are still to leave.
+    assert (pool_on(again, "2027-01-02"), pool_on(paid, "2027-01-03")) == ("1900.00", "1890.00")
+    # A day before the second statement is seen by the first alone.
+    assert pool_on(replace(paid, today=day("2027-01-03")), "2027-01-01") == "990.00"
+
+
+def test_a_skip_before_the_moment_is_over():
+    plan = saying(plan_of(RENT), RENT, "2026-12-05", None, "2026-11-25")
+    stated = stating(plan, "900.00", "balance", "2026-11-28")
+
+    assert pool_on(stated, "2026-11-28") == "900.00"
+    assert pool_on(paying(stated, RENT, "1000.00", "2026-12-03", "2026-12-05"), "2026-12-03") == "2000.00"
 
 
 def test_a_bill_is_over_the_day_after_it_took_effect_and_an_income_on_the_day():
