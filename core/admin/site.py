@@ -1,10 +1,14 @@
 """The admin site: its login, the page of one's own password, its titles."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
@@ -25,6 +29,27 @@ class StaffAdminSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.add_action(delete_selected, "delete_selected")
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return the view, which answers with a page of the admin where it refuses the caller or finds nothing."""
+        checked = super().admin_view(view, cacheable)
+
+        @wraps(checked)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return checked(request, *args, **kwargs)
+            except PermissionDenied:
+                return self._refuse(request, 403, "Not allowed", "Your account has no permission for this.")
+            except Http404:
+                return self._refuse(request, 404, "Not found", "There is no such page or row.")
+
+        return answer
+
+    def _refuse(self, request: HttpRequest, status: int, title: str, reason: str) -> HttpResponse:
+        context = {**self.each_context(request), "title": title, "reason": reason}
+        response = TemplateResponse(request, "admin/core/refused.html", context, status=status)
+        add_never_cache_headers(response)
+        return response
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -69,7 +69,6 @@ class TableAdmin(admin.ModelAdmin):
     """
 
     list_per_page = 50
-    save_on_top = True
     show_facets = admin.ShowFacets.NEVER
     delete_selected_confirmation_template = "admin/core/delete_selected_confirmation.html"
     linked_lookups: tuple[str, ...] = ()

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from core.models import BackupCode, Expense, Income, SavingsGoal, Transaction
 from core.tests.admin.browser_form import fields_of
-from core.tests.admin.conftest import REGISTERED, make_row
+from core.tests.admin.conftest import REGISTERED, browser_of, make_row
+from core.tests.factories import UserFactory
 
 each_table = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
 
@@ -172,3 +173,18 @@ def test_strangers_to_the_staff_see_nothing(alice, client, model):
 
     for name in ("changelist", "add"):
         assert client.get(page(model, name)).status_code == 302
+
+
+def test_a_page_that_is_refused_or_missing_is_a_page_of_the_admin(db, clock):
+    person = UserFactory.create(username="newcomer", is_staff=True)
+    browser = browser_of(person)
+
+    refused, missing = browser.get(page(Income, "changelist")), browser.get("/admin/nowhere/")
+
+    assert [(answer.status_code, answer["Content-Type"]) for answer in (refused, missing)] == [
+        (403, "text/html; charset=utf-8"),
+        (404, "text/html; charset=utf-8"),
+    ]
+    assert "Your account has no permission for this." in refused.content.decode()
+    assert "There is no such page or row." in missing.content.decode()
+    assert "no-cache" in refused["Cache-Control"]

@@ -149,7 +149,7 @@ def test_staff_send_a_link_to_choose_a_new_password(helpdesk, alice, mailoutbox,
     address = follow_mailed_link(mailoutbox, PASSWORD_2)
 
     alice.refresh_from_db()
-    assert f'formaction="{page("password_link", alice.pk)}"' in shown
+    assert f'action="{page("password_link", alice.pk)}"' in shown
     assert (answer.status_code, address) == (302, [alice.email])
     assert alice.check_password(PASSWORD_2)
 

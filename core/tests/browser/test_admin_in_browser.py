@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from core.tests.admin.conftest import REGISTERED
 from core.tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -78,7 +78,7 @@ def pages(browser, live_api, screenshot) -> AdminPages:
 
 def test_every_list_and_its_first_row_can_be_looked_at(pages):
     pages.screenshot("admin index")
-    for model in admin.site._registry:
+    for model in REGISTERED:
         address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         pages.open(address)
         assert pages.find("#changelist").is_displayed()
@@ -117,6 +117,32 @@ def test_an_income_that_staff_add_changes_the_persons_figure(pages):
     # Paid every day from now on: the day is its own pay period.
     assert "EUR of" in after
     pages.screenshot("admin person after")
+
+
+def test_enter_saves_a_person_and_a_button_of_its_own_sends_a_link(pages):
+    pages.open("/admin/core/user/?q=demo")
+    pages.browser.find_element(By.LINK_TEXT, "demo").click()
+    pages.write("first_name", "Dora\n")
+    pages.expect(".messagelist", "The user “demo” was changed successfully.")
+
+    pages.browser.find_element(By.LINK_TEXT, "demo").click()
+    pages.press(".object-tools input[type=submit]")
+    pages.expect(".messagelist", "Links on their way: 1.")
+    pages.screenshot("admin link sent")
+
+
+def test_all_rows_that_a_search_finds_are_deleted(pages):
+    pages.open("/admin/core/transaction/?q=groceries")
+    found = pages.text(".paginator").rpartition("\n")[2].split()[0]
+    pages.find("#action-toggle").click()
+    pages.find(".actions .question a").click()
+    pages.choose("action", "delete_selected")
+    pages.press(".actions [name=index]")
+    pages.expect("#content", f"Transactions: {found}")
+    pages.screenshot("admin deletion asked")
+
+    pages.press("#content [type=submit]")
+    pages.expect(".messagelist", f"Successfully deleted {found} transactions.")
 
 
 def test_the_first_page_leads_on(browser, live_api, screenshot):
