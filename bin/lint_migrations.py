@@ -30,6 +30,8 @@ ACCEPTED: dict[str, list[str]] = {
     # The checks of frequencies are dropped for wider ones, in the same transaction. A goal without a percentage has a
     # target, and the version before it writes none of these.
     "0014_plan_dates": ["ban-drop-constraint", "ban-drop-not-null"],
+    # A wider check takes the place of the one that is dropped, in the same transaction.
+    "0017_payments": ["ban-drop-constraint"],
 }
 
 PROGRAM = Path(sys.executable).with_name("squawk")

@@ -20,6 +20,7 @@ from core.ledger.serializers import (
     TransactionSerializer,
 )
 from core.models import Expense, Income, SavingsGoal, Transaction, User
+from core.models.transaction import SPENDING_CHOICES
 
 CURRENCY_CHOICES = [(code, f"{code} – {name}") for code, name in sorted(ENGLISH_NAME_BY_CODE.items())]
 WITHDRAWN_CHOICES = [(code, f"{code} (withdrawn)") for code in sorted(WITHDRAWN_DECIMALS_BY_CODE)]
@@ -181,6 +182,7 @@ class TransactionForm(_AmountForm):
     date = forms.DateField(
         required=False, widget=admin.widgets.AdminDateWidget, help_text="The owner's local day; today if left empty."
     )
+    kind = forms.ChoiceField(choices=SPENDING_CHOICES)
     serializer_class = TransactionSerializer
 
     class Meta:

@@ -3,6 +3,7 @@
 from django_filters import rest_framework as filters
 
 from core.models import Transaction
+from core.models.transaction import SPENDING_CHOICES
 from core.web.filters import AmountFilter, DayFilter
 
 
@@ -13,7 +14,7 @@ class TransactionFilter(filters.FilterSet):
     date_after = DayFilter(field_name="date", lookup_expr="gte", help_text="This day or later.")
     date_before = DayFilter(field_name="date", lookup_expr="lte", help_text="This day or earlier.")
     category = filters.CharFilter(help_text="Exactly this category.")
-    kind = filters.ChoiceFilter(choices=Transaction.Kind.choices, help_text="Purchases only, or refunds only.")
+    kind = filters.ChoiceFilter(choices=SPENDING_CHOICES, help_text="Purchases only, or refunds only.")
     min_amount = AmountFilter(field_name="amount", lookup_expr="gte", help_text="This amount or more.")
     max_amount = AmountFilter(field_name="amount", lookup_expr="lte", help_text="This amount or less.")
 

@@ -15,6 +15,7 @@ from core.kernel.money import format_amount
 from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
+from core.models.transaction import SPENDING_CHOICES
 from core.web.fields import (
     DayField,
     ExactDecimalField,
@@ -166,6 +167,7 @@ class TransactionSerializer(AmountSerializer):
 
     allowance = OwnRowField(queryset=DailyAllowance.objects.all(), required=False, help_text="The id of the day's row.")
     date = DayField(required=False, help_text="The owner's local day; today if not given.")
+    kind = serializers.ChoiceField(choices=SPENDING_CHOICES, required=False)
     remaining_amount = MoneyField(
         source="allowance.remaining_amount",
         currency_source="allowance.currency",

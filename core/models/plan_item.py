@@ -4,17 +4,19 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Least
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Least, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
-from core.db.locks import OwnedModel, OwnedQuerySet
+from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction
 from core.kernel.currencies import format_money
 from core.kernel.frequencies import Frequency
 from core.kernel.money import AMOUNT_LIMIT
 from core.kernel.recurrence import Frequency as Recurrence
 from core.kernel.schedules import EARLIEST_DATE, LATEST_DATE
 from core.models.fields import CurrencyField, MoneyField
+from core.models.pay_period import PayPeriod
+from core.models.transaction import Transaction
 
 FREQUENCY_CHOICES = [(frequency.value, frequency.value) for frequency in Frequency]
 
@@ -73,6 +75,24 @@ class PlanItemQuerySet(OwnedQuerySet[Any]):
     def existing(self) -> "PlanItemQuerySet":
         """Return those that are not deleted."""
         return self.filter(deleted_at__isnull=True)
+
+    def referred_to(self) -> "PlanItemQuerySet":
+        """Return those that a transaction names, or that were there while a pay period closed."""
+        named = Transaction.objects.filter(**{str(self.model._meta.model_name): OuterRef("pk")})
+        closed = PayPeriod.objects.filter(user_id=OuterRef("user_id"), end__gt=OuterRef("added_on"))
+        return self.filter(Exists(named) | Exists(closed))
+
+    def delete_locked(self) -> tuple[int, dict[str, int]]:
+        """Mark those that are referred to as deleted, and delete the others."""
+        kept = list(self.referred_to().values_list("pk", flat=True))
+        label = self.model._meta.label
+        marked = self.model.including_deleted.filter(pk__in=kept).update(deleted_at=Now())
+        deleted, counts = models.QuerySet.delete(self.exclude(pk__in=kept))
+        return deleted + marked, {**counts, label: counts.get(label, 0) + marked}
+
+    # As `OwnedQuerySet.delete`.
+    delete_locked.alters_data = True  # type: ignore[attr-defined]
+    delete_locked.queryset_only = True  # type: ignore[attr-defined]
 
 
 class PlanItemManager(models.Manager[Any]):
@@ -142,6 +162,12 @@ class PlanItem(OwnedModel):
 
     class Meta:
         abstract = True
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the item; one that is referred to is marked as deleted and stays."""
+        rows = type(self).objects.filter(pk=self.pk)
+        with owner_transaction(self.user_id):
+            return rows.delete() if rows.referred_to().exists() else super().delete(*args, **kwargs)
 
     @property
     def anchor(self) -> date:

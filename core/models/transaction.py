@@ -1,4 +1,4 @@
-"""Purchases and refunds."""
+"""Transactions: what was bought, what came back, bills that were paid, income that arrived."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -20,10 +20,22 @@ class TransactionKind(models.TextChoices):
 
     SPEND = "spend", "spend"
     REFUND = "refund", "refund"
+    BILL = "bill", "bill"
+    INCOME = "income", "income"
 
 
-SPENDING_SIGNS: Mapping[TransactionKind, int] = {TransactionKind.SPEND: 1, TransactionKind.REFUND: -1}
-"""How an amount of each kind counts in net spending."""
+SPENDING_SIGNS: Mapping[TransactionKind, int] = {
+    TransactionKind.SPEND: 1,
+    TransactionKind.REFUND: -1,
+    TransactionKind.BILL: 0,
+    TransactionKind.INCOME: 0,
+}
+"""How an amount of each kind counts in net spending. Bills and incomes take nothing from the day."""
+
+SPENDING_CHOICES = [(kind.value, kind.label) for kind, sign in SPENDING_SIGNS.items() if sign]
+"""The kinds that change what remains of a day."""
+
+_PLANNED_KINDS = (TransactionKind.BILL.value, TransactionKind.INCOME.value)
 
 
 def _signed_amount(kind: TransactionKind) -> When:
@@ -67,11 +79,14 @@ class TransactionQuerySet(OwnedQuerySet["Transaction"]):
 
 
 class Transaction(OwnedModel):
-    """One purchase or refund on one local day of its owner.
+    """A purchase, a refund, a bill paid or an income received, on one local day of its owner.
 
     Written by its owner, by staff and by imports. `date` and the owner are those of `allowance`, always.
-    `base_amount` is `amount` in the owner's currency at the day's rate, fixed until amount, currency or
-    date change. A transaction never changes the amount of its own day, but what remains of it.
+    `base_amount` is `amount` in the owner's currency at the day's rate, fixed until amount, currency or date change.
+    Purchases and refunds change what remains of their day, never its amount. Bills and incomes change the pool of
+    their pay period: with `occurrence` they settle that date of their item, unmoved.
+
+    `client_id` was given by the client before the row was stored. It is fixed, and known for ever: see `ClientId`.
     """
 
     Kind = TransactionKind
@@ -82,6 +97,26 @@ class Transaction(OwnedModel):
     currency = CurrencyField(help_text="ISO 4217 code; the owner's currency if not given.")
     base_amount = MoneyField(editable=False, help_text="The amount in the owner's currency at the day's rate.")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SPEND)
+    expense = models.ForeignKey(
+        "core.Expense",
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        db_index=False,
+        related_name="transactions",
+        help_text="The bill that was paid.",
+    )
+    income = models.ForeignKey(
+        "core.Income",
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        db_index=False,
+        related_name="transactions",
+        help_text="The income that arrived.",
+    )
+    occurrence = models.DateField(null=True, blank=True, help_text="The date of the item's schedule that it settles.")
+    client_id = models.UUIDField(null=True, editable=False, help_text="What the client calls it.")
     category = models.CharField(max_length=50, blank=True)
     description = models.TextField(max_length=1000, blank=True)
 
@@ -106,13 +141,32 @@ class Transaction(OwnedModel):
                 condition=Q(amount__gt=0) & Q(amount__lt=AMOUNT_LIMIT), name="transaction_amount_in_bounds"
             ),
             models.CheckConstraint(condition=Q(base_amount__gte=0), name="transaction_base_amount_not_negative"),
-            models.CheckConstraint(condition=Q(kind__in=["spend", "refund"]), name="transaction_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=TransactionKind.values), name="transaction_kind_known"),
+            models.CheckConstraint(
+                condition=(Q(expense__isnull=True) | Q(kind=TransactionKind.BILL.value))
+                & (Q(income__isnull=True) | Q(kind=TransactionKind.INCOME.value)),
+                name="transaction_item_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(occurrence__isnull=True) | Q(expense__isnull=False) | Q(income__isnull=False),
+                name="transaction_occurrence_of_an_item",
+            ),
             models.CheckConstraint(condition=Q(date__gte=EARLIEST_DATE), name="transaction_date_in_bounds"),
         ]
         indexes = [
             models.Index(fields=["user", "-date", "-id"], name="transaction_newest_first"),
             # The day's sum is read from this index alone.
             models.Index(fields=["allowance", "kind", "base_amount"], name="transaction_day_sum"),
+            # What a figure reads of them beside the sums of days.
+            models.Index(
+                fields=["user", "date", "id"], condition=Q(kind__in=_PLANNED_KINDS), name="transaction_payments"
+            ),
+            models.Index(
+                fields=["expense", "occurrence"], condition=Q(expense__isnull=False), name="transaction_of_expense"
+            ),
+            models.Index(
+                fields=["income", "occurrence"], condition=Q(income__isnull=False), name="transaction_of_income"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -93,7 +93,12 @@ def test_every_kind_of_transaction_has_a_sign_and_no_other_can_be_stored():
     kinds = set(Transaction.Kind.values)
     (known,) = [one for one in Transaction._meta.constraints if one.name == "transaction_kind_known"]
 
-    assert {kind.value: sign for kind, sign in SPENDING_SIGNS.items()} == {"spend": 1, "refund": -1}
+    assert {kind.value: sign for kind, sign in SPENDING_SIGNS.items()} == {
+        "spend": 1,
+        "refund": -1,
+        "bill": 0,
+        "income": 0,
+    }
     assert {kind.value for kind in SPENDING_SIGNS} == kinds == set(dict(known.condition.children)["kind__in"])
 
 

@@ -1,0 +1,93 @@
+"""Deleting an income or a bill: it is gone for its owner, and stays where something still refers to it."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from core.models import AuditEvent, Expense, Income, Transaction
+from core.tests.conftest import TODAY
+from core.tests.factories import ExpenseFactory, IncomeFactory, PayPeriodFactory, TransactionFactory
+
+KINDS = {"expense": (Expense, ExpenseFactory, "bill"), "income": (Income, IncomeFactory, "income")}
+each_kind = pytest.mark.parametrize("name", list(KINDS))
+
+
+def make(name, user, *, is_paid):
+    _model, factory, kind = KINDS[name]
+    item = factory.create(user=user)
+    if is_paid:
+        TransactionFactory.create(user=user, kind=kind, amount=Decimal(5), **{name: item})
+    return item
+
+
+@each_kind
+def test_an_item_that_nothing_refers_to_is_deleted(name, alice, api):
+    item = make(name, alice, is_paid=False)
+
+    assert api.delete(f"/api/{name}/{item.pk}/").status_code == 204
+    assert not KINDS[name][0].including_deleted.exists()
+
+
+@each_kind
+def test_an_item_that_a_transaction_names_is_gone_for_its_owner_and_stays(name, alice, api):
+    item = make(name, alice, is_paid=True)
+
+    answer = api.delete(f"/api/{name}/{item.pk}/")
+
+    kept = KINDS[name][0].including_deleted.get()
+    assert answer.status_code == 204
+    assert (kept.pk, kept.deleted_at is not None) == (item.pk, True)
+    assert api.get(f"/api/{name}/{item.pk}/").status_code == 404
+    assert api.delete(f"/api/{name}/{item.pk}/").status_code == 404
+    assert api.get(f"/api/{name}/").json()["count"] == 0
+    assert getattr(Transaction.objects.get(), name) == kept
+
+
+@each_kind
+def test_an_item_that_was_there_while_a_period_closed_stays(name, alice):
+    kept = make(name, alice, is_paid=False)
+    later = make(name, alice, is_paid=False)
+    PayPeriodFactory.create(user=alice, start=TODAY, end=TODAY + datetime.timedelta(days=7))
+    type(later).objects.filter(pk=later.pk).update(added_on=TODAY + datetime.timedelta(days=7))
+
+    type(kept).objects.all().delete()
+
+    assert list(type(kept).including_deleted.all()) == [kept]
+
+
+@each_kind
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_either_way_it_is_an_event_and_the_figure_follows(name, is_paid, alice, api):
+    item = make(name, alice, is_paid=is_paid)
+
+    api.delete(f"/api/{name}/{item.pk}/")
+
+    event = AuditEvent.objects.latest("pk")
+    assert (event.action, event.object_type, event.object_id) == ("deleted", name, str(item.pk))
+    assert api.get("/api/allowance/today/").json()["status"] == "no_income"
+    assert api.get("/api/allowance/today/").json()["shortfall"] == "0.00"
+
+
+@each_kind
+def test_of_many_those_that_are_referred_to_stay(name, alice):
+    paid, unpaid = make(name, alice, is_paid=True), make(name, alice, is_paid=False)
+    model = KINDS[name][0]
+
+    deleted = model.objects.all().delete()
+
+    assert deleted == (2, {f"core.{model.__name__}": 2})
+    assert list(model.including_deleted.all()) == [paid]
+    assert set(AuditEvent.objects.filter(action="deleted").values_list("object_id", flat=True)) == {
+        str(paid.pk),
+        str(unpaid.pk),
+    }
+
+
+@each_kind
+def test_with_the_account_deleted_items_and_their_transactions_go_too(name, alice):
+    make(name, alice, is_paid=True).delete()
+
+    alice.delete()
+
+    assert not KINDS[name][0].including_deleted.exists()
