@@ -17,6 +17,7 @@ from core.accounts.services.mail import deliver_due_mail
 from core.accounts.services.sessions import delete_expired_sessions
 from core.allowance.services import (
     check_days,
+    check_periods,
     check_transactions,
     count_days_to_check,
     count_people_to_open,
@@ -64,7 +65,11 @@ def _check_drift() -> dict[str, int]:
     progress = ProgressLines(name="check-drift", total=count_days_to_check(), say=logger.info)
     found = Counter(
         "failed" if drift.problem else "drift"
-        for drift in chain(check_transactions(), check_days(today_for=clock.today_for, on_chunk=progress.advance))
+        for drift in chain(
+            check_transactions(),
+            check_periods(today_for=clock.today_for),
+            check_days(today_for=clock.today_for, on_chunk=progress.advance),
+        )
     )
     return {"drift": found["drift"], "failed": found["failed"]}
 

@@ -20,9 +20,13 @@ from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import (
     OpenedRows,
+    PendingItemWrite,
     PendingWrite,
     Touch,
     convert_everything,
+    hand_over_item,
+    mark_paydays_changed,
+    open_day,
     prepare_plan_item,
     prepare_transaction,
     refresh_allowance,
@@ -38,13 +42,18 @@ from core.models import (
     Expense,
     Income,
     MailKind,
+    OccurrencePatch,
     OutgoingMail,
+    Reconciliation,
     SavingsGoal,
     Transaction,
     User,
 )
 from core.models.figure_settings import Leftover, Overspend
 from core.models.plan_item import PlanItem
+
+_LAYING_PAYDAYS = ("timezone", "holiday_calendar")
+_FIGURE_SETTINGS = (*_LAYING_PAYDAYS, "leftover", "overspend", "weekday_weights")
 
 
 def _comes_from_the_account(origin: Model | QuerySet[Any] | None) -> bool:
@@ -67,7 +76,9 @@ def complete_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[s
     if not raw:
         with owner_transaction(instance.user_id) as owner:
             written = WrittenRow(instance, update_fields)
-            prepare_plan_item(item=instance, written=written, owner=owner, today=clock.today_for(owner))
+            instance.pending_write = prepare_plan_item(
+                item=instance, written=written, owner=owner, today=clock.today_for(owner)
+            )
 
 
 @receiver(pre_save, sender=SavingsGoal)
@@ -105,18 +116,34 @@ def convert_before_currency_changes(
 
 
 @receiver(pre_save, sender=User)
-def refresh_before_timezone_changes(
+def mark_paydays_before_settings_change(
     instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """Refresh today, because another time zone can make a past day today again, and its row must follow the plan.
-
-    Before the person's row is written, so that a figure that cannot be computed keeps the old zone.
-    """
-    if raw or instance._state.adding or "timezone" not in (update_fields or ()):
+    """Note that another time zone or holiday calendar may lay the paydays elsewhere."""
+    written = {"timezone", "holiday_calendar"} if update_fields is None else {*_LAYING_PAYDAYS} & update_fields
+    if raw or instance._state.adding or not written:
         return
     with owner_transaction(instance.pk) as owner:
-        if instance.timezone != owner.loaded_values["timezone"]:
-            refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
+        if any(getattr(instance, name) != owner.loaded_values[name] for name in written):
+            today = clock.today_for(instance)
+            mark_paydays_changed(owner=owner, today=today)
+            instance.paydays_changed_on = today
+
+
+@receiver(post_save, sender=User)
+def refresh_after_settings_change(
+    instance: User, created: bool, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """Refresh today after a setting of the figure changed.
+
+    Another time zone can make a past day today again: its row then follows the plan as it is now.
+    """
+    if created or raw or not any(instance.has_changed(name) for name in _FIGURE_SETTINGS):
+        return
+    with owner_transaction(instance.pk) as owner:
+        for name in (*_FIGURE_SETTINGS, "leftover_chosen_on", "overspend_chosen_on"):
+            setattr(owner, name, getattr(instance, name))
+        refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
 
 
 @receiver(pre_save, sender=User)
@@ -138,7 +165,24 @@ def set_day_of_choice(instance: User, raw: bool, update_fields: frozenset[str] |
 
 @receiver(post_save, sender=Income)
 @receiver(post_save, sender=Expense)
+def refresh_after_item_saved(instance: PlanItem, raw: bool, **kwargs: Any) -> None:
+    """Hand over what hangs on dates that changed, and refresh today."""
+    if raw:
+        return
+    pending: PendingItemWrite = instance.pending_write
+    del instance.pending_write
+    with owner_transaction(instance.user_id) as owner:
+        today = clock.today_for(owner)
+        if pending.moves_paydays:
+            mark_paydays_changed(owner=owner, today=today)
+        if pending.figure_before is not None:
+            hand_over_item(owner=owner, item=instance, before=pending.figure_before, today=today)
+        refresh_allowance(user_id=owner.pk, today=today, plan_changed=True)
+
+
 @receiver(post_save, sender=SavingsGoal)
+@receiver(post_save, sender=OccurrencePatch)
+@receiver(post_save, sender=Reconciliation)
 def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:
     """Refresh today after a change of the plan."""
     if not raw:
@@ -148,24 +192,31 @@ def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> 
 @receiver(post_delete, sender=Income)
 @receiver(post_delete, sender=Expense)
 @receiver(post_delete, sender=SavingsGoal)
+@receiver(post_delete, sender=OccurrencePatch)
+@receiver(post_delete, sender=Reconciliation)
 def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
     """Refresh today after an item of the plan was deleted."""
     if not _is_refreshed_elsewhere(origin):
-        _refresh_plan(instance.user_id)
+        _refresh_plan(instance.user_id, moves_paydays=isinstance(instance, Income))
 
 
 @receiver(rows_deleted, sender=Income)
 @receiver(rows_deleted, sender=Expense)
 @receiver(rows_deleted, sender=SavingsGoal)
-def refresh_after_plans_deleted(owner_ids: list[int], **kwargs: Any) -> None:
-    """Refresh today once for each owner after many items were deleted."""
+@receiver(rows_deleted, sender=OccurrencePatch)
+@receiver(rows_deleted, sender=Reconciliation)
+def refresh_after_plans_deleted(sender: type[Model], owner_ids: list[int], **kwargs: Any) -> None:
+    """Refresh today, once for each owner, after many items were deleted."""
     for owner_id in owner_ids:
-        _refresh_plan(owner_id)
+        _refresh_plan(owner_id, moves_paydays=sender is Income)
 
 
-def _refresh_plan(user_id: int) -> None:
+def _refresh_plan(user_id: int, *, moves_paydays: bool = False) -> None:
     with owner_transaction(user_id) as owner:
-        refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), plan_changed=True)
+        today = clock.today_for(owner)
+        if moves_paydays:
+            mark_paydays_changed(owner=owner, today=today)
+        refresh_allowance(user_id=owner.pk, today=today, plan_changed=True)
 
 
 @receiver(post_save, sender=Transaction)
@@ -177,7 +228,7 @@ def refresh_after_transaction_saved(
         return
     pending = _take_pending_write(instance)
     record_row(action=CREATED if created else UPDATED, row=instance, written=update_fields)
-    refreshed = _refresh_days(instance.user_id, pending.days, pending.opened)
+    refreshed = _refresh_days(instance.user_id, pending.days, pending.opened, moves_pool=pending.moves_pool)
     if instance.date in refreshed:
         instance.allowance = refreshed[instance.date]
 
@@ -191,7 +242,9 @@ def find_day_before_deletion(instance: Transaction, origin: Any, **kwargs: Any) 
     days = {instance.date}
     if origin is instance:
         days = set(Transaction.objects.filter(pk=instance.pk).values_list("date", flat=True))
-    instance.pending_write = PendingWrite(touches=frozenset(Touch(day=day) for day in days))
+    instance.pending_write = PendingWrite(
+        touches=frozenset(Touch(day=day) for day in days), moves_pool=instance.is_planned
+    )
 
 
 @receiver(post_delete, sender=Transaction)
@@ -199,15 +252,25 @@ def refresh_after_transaction_deleted(instance: Transaction, origin: Any, **kwar
     """Refresh the day of a transaction that is gone."""
     pending = _take_pending_write(instance)
     if not _is_refreshed_elsewhere(origin):
-        _refresh_days(instance.user_id, pending.days)
+        _refresh_days(instance.user_id, pending.days, moves_pool=pending.moves_pool)
 
 
 @receiver(rows_deleted, sender=Transaction)
-@receiver(rows_deleted, sender=DailyAllowance)
-def refresh_after_days_changed(rows: list[Any], owner_ids: list[int], **kwargs: Any) -> None:
-    """Refresh each owner's days once after many transactions, or days with theirs, were deleted."""
+def refresh_after_transactions_deleted(rows: list[Transaction], owner_ids: list[int], **kwargs: Any) -> None:
+    """Refresh each owner's days once after many transactions were deleted."""
     for owner_id in owner_ids:
-        _refresh_days(owner_id, frozenset(row.date for row in rows if row.user_id == owner_id))
+        own_rows = [row for row in rows if row.user_id == owner_id]
+        moves_pool = any(row.is_planned for row in own_rows)
+        _refresh_days(owner_id, frozenset(row.date for row in own_rows), moves_pool=moves_pool)
+
+
+@receiver(rows_deleted, sender=DailyAllowance)
+def refresh_after_days_deleted(rows: list[DailyAllowance], owner_ids: list[int], **kwargs: Any) -> None:
+    """Refresh the days that each owner still has after days with their transactions were deleted."""
+    for owner_id in owner_ids:
+        days = {row.date for row in rows if row.user_id == owner_id}
+        with owner_transaction(owner_id) as owner:
+            refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days)
 
 
 def _take_pending_write(instance: Transaction) -> PendingWrite:
@@ -216,9 +279,15 @@ def _take_pending_write(instance: Transaction) -> PendingWrite:
     return pending
 
 
-def _refresh_days(user_id: int, days: frozenset[date], opened: OpenedRows | None = None) -> dict[date, DailyAllowance]:
+def _refresh_days(
+    user_id: int, days: frozenset[date], opened: OpenedRows | None = None, *, moves_pool: bool = False
+) -> dict[date, DailyAllowance]:
     with owner_transaction(user_id) as owner:
-        return refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days, opened=opened)
+        today = clock.today_for(owner)
+        if opened is None:
+            # Pay periods that are over close before anything later is written, and any write makes today's row.
+            open_day(owner=owner, today=today)
+        return refresh_allowance(user_id=owner.pk, today=today, days=days, plan_changed=moves_pool, opened=opened)
 
 
 @receiver(post_save, sender=User)

@@ -10,9 +10,7 @@ from core import clock
 from core.admin.filters import CurrencyFilter, OwnerFilter
 from core.admin.forms import ExpenseForm, IncomeForm, SavingsGoalForm, TransactionForm
 from core.admin.tables import OwnedAdmin, link_to, may_view, show_money
-from core.allowance.domain import find_next_occurrence
-from core.kernel.frequencies import Frequency
-from core.kernel.schedules import Schedule
+from core.allowance.queries import find_next_date
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction
 from core.models.plan_item import PlanItem
 
@@ -57,11 +55,7 @@ class PlanItemAdmin(EntryAdmin):
     @admin.display(description="next date")
     def next_occurrence(self, item: PlanItem) -> Any:
         """Return the first date of the schedule on or after the owner's today."""
-        return find_next_occurrence(
-            schedule=Schedule(anchor=item.anchor, frequency=Frequency(item.frequency)),
-            scheduled_on=item.scheduled_on,
-            today=clock.today_for(item.user),
-        )
+        return find_next_date(item=item, today=clock.today_for(item.user))
 
 
 @admin.register(Income)

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 
 from core.admin.filters import CurrencyFilter, OwnerFilter
 from core.admin.tables import OwnedAdmin, ReadOnlyAdmin, link_to_list, may_view, show_money
-from core.allowance.domain import calculate_status
+from core.allowance.domain.day import calculate_status
 from core.models import DailyAllowance, IdempotencyKey, Transaction
 
 
 def show_status(row: DailyAllowance) -> str:
     """Return the status of a day as words."""
     return calculate_status(
-        pool=row.pool, remaining_amount=row.remaining_amount, income_counts=row.income_counts
+        pool=row.pool, remaining=row.remaining_amount, left=row.left, income_counts=row.income_counts
     ).value.replace("_", " ")
 
 

@@ -1,18 +1,20 @@
 """The serializers of figures. They are read only."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_yasg.utils import swagger_serializer_method
 from rest_framework import serializers
 
-from core.allowance.domain import ItemType, Status, calculate_shortfall, calculate_status
+from core.allowance.domain.day import calculate_status
+from core.allowance.domain.results import Status
+from core.allowance.domain.values import ItemType
 from core.allowance.queries import ExplainedItem, Explanation
 from core.allowance.wording import describe, describe_old_rate
 from core.currencies.domain import format_rate
 from core.kernel.currencies import get_decimals
 from core.kernel.money import format_amount
 from core.models import DailyAllowance
-from core.models.plan_item import FREQUENCY_CHOICES
 from core.web.fields import ExactDecimalField, MoneyField
 
 _STATUSES = [(status.value, status.value) for status in Status]
@@ -78,13 +80,13 @@ class AllowanceSerializer(serializers.ModelSerializer[DailyAllowance]):
     @swagger_serializer_method(MoneyField())
     def get_shortfall(self, row: DailyAllowance) -> str:
         """Return by how much the pool is below 0."""
-        return format_amount(calculate_shortfall(pool=row.pool), decimals=get_decimals(row.currency))
+        return format_amount(max(Decimal(0), -row.pool), decimals=get_decimals(row.currency))
 
     @swagger_serializer_method(serializers.ChoiceField(choices=_STATUSES))
     def get_status(self, row: DailyAllowance) -> str:
         """Return the status of the day."""
         return calculate_status(
-            pool=row.pool, remaining_amount=row.remaining_amount, income_counts=row.income_counts
+            pool=row.pool, remaining=row.remaining_amount, left=row.left, income_counts=row.income_counts
         ).value
 
 
@@ -105,16 +107,16 @@ class TodaySerializer(AllowanceSerializer):
 class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
     """What one income or bill adds to the pool or takes from it, and why."""
 
-    type = serializers.ChoiceField(choices=_ITEM_TYPES, source="part.item.type.value")
-    id = serializers.IntegerField(source="part.item.id")
-    name = serializers.CharField(source="part.item.name", allow_blank=True)
-    frequency = serializers.ChoiceField(choices=FREQUENCY_CHOICES, source="part.item.frequency.value")
+    type = serializers.ChoiceField(choices=_ITEM_TYPES, source="part.type.value")
+    id = serializers.IntegerField(source="part.id")
+    name = serializers.CharField(source="part.name", allow_blank=True)
+    frequency = serializers.SerializerMethodField(help_text="The item's frequency; null for a goal.")
     amount = MoneyField(
-        source="source.amount",
-        currency_source="source.currency",
+        source="part.amount",
+        currency_source="currency",
         help_text="The item's own amount, in its own currency.",
     )
-    currency = serializers.CharField(source="source.currency", help_text="The item's own currency.")
+    currency = serializers.CharField(help_text="The item's own currency.")
     counted = MoneyField(
         source="part.counted",
         currency_source="into",
@@ -124,21 +126,23 @@ class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
         help_text="Units of the owner's currency for one of the item's, for display; null in the owner's own."
     )
     rate_date = serializers.DateField(
-        source="source.rate_date", allow_null=True, help_text="The day of that rate; null in the owner's own currency."
+        allow_null=True, help_text="The day of that rate; null in the owner's own currency."
     )
-    rate_is_old = serializers.BooleanField(
-        source="source.rate_is_old", help_text="Whether that rate is more than a week older than the day."
-    )
+    rate_is_old = serializers.BooleanField(help_text="Whether that rate is more than a week older than the day.")
     reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
 
+    def get_frequency(self, item: ExplainedItem) -> str | None:
+        """Return the frequency of an income or a bill."""
+        return None if item.part.frequency is None else item.part.frequency.value
+
     def get_rate(self, item: ExplainedItem) -> str | None:
-        """Return the rate, exact where its digits end, else to twelve digits."""
-        return None if item.source.rate is None else format_rate(rate=item.source.rate)
+        """Return the rate, exact where it ends, else to twelve digits."""
+        return None if item.rate is None else format_rate(rate=item.rate)
 
     def get_reason(self, item: ExplainedItem) -> str:
         """Return the reason in the language of the request."""
-        reason, source = describe(item.part), item.source
-        return f"{reason} {describe_old_rate(source.rate_date)}" if source.rate_is_old and source.rate_date else reason
+        reason = describe(item.part)
+        return f"{reason} {describe_old_rate(item.rate_date)}" if item.rate_is_old and item.rate_date else reason
 
 
 class ExplainedPeriodSerializer(serializers.Serializer[Any]):
@@ -155,9 +159,11 @@ class ExplanationSerializer(serializers.Serializer[Explanation]):
     date = serializers.DateField(source="figure.on_date")
     currency = serializers.CharField()
     period = ExplainedPeriodSerializer(source="figure.pool.period")
-    income = MoneyField(source="figure.pool.income", help_text="What arrives in this pay period.")
-    expenses = MoneyField(source="figure.pool.expenses", help_text="Bills of this pay period and what is put aside.")
-    savings = MoneyField(source="figure.pool.savings", help_text="The goals' share of the income counted.")
+    income = MoneyField(source="figure.pool.own.income", help_text="What arrives in this pay period.")
+    expenses = MoneyField(
+        source="figure.pool.own.expenses", help_text="Bills of this pay period and what is put aside."
+    )
+    savings = MoneyField(source="figure.pool.own.savings", help_text="The goals' share of the income counted.")
     savings_percentage = ExactDecimalField(
         decimal_places=2, source="savings_percent", help_text="The goals' percentages together."
     )

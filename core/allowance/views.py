@@ -14,7 +14,7 @@ from core.allowance.filters import AllowanceFilter
 from core.allowance.queries import load_explanation
 from core.allowance.serializers import AllowanceSerializer, ExplanationSerializer, TodaySerializer
 from core.allowance.services import open_day, recalculate_day
-from core.kernel.schedules import EARLIEST_DATE
+from core.kernel.date_bounds import EARLIEST_DATE
 from core.models import DailyAllowance
 from core.web.callers import get_caller
 from core.web.fields import DayField

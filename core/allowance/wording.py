@@ -5,15 +5,16 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.allowance.domain import CountedItem, Reason
+from core.allowance.domain.results import CountedItem, Reason
 
 
 def describe(part: CountedItem) -> str:
     """Return why an item counts what it counts, as one sentence."""
-    values = {"day": part.on_date, "dates": part.dates, "parts": part.parts}
+    dates, parts = len(part.dates), part.dates[0].parts if part.dates else 0
+    values = {"day": part.on_date, "dates": dates, "parts": parts}
     if part.reason is Reason.DATES_IN_PERIOD:
         return (
-            ngettext("It falls once in this pay period.", "It falls %(dates)d times in this pay period.", part.dates)
+            ngettext("It falls once in this pay period.", "It falls %(dates)d times in this pay period.", dates)
             % values
         )
     if part.reason is Reason.PUT_ASIDE:
@@ -21,7 +22,7 @@ def describe(part: CountedItem) -> str:
             ngettext(
                 "The bill of %(day)s is put aside for on this payday alone.",
                 "The bill of %(day)s is put aside for on %(parts)d paydays; this is one of them.",
-                part.parts,
+                parts,
             )
             % values
         )
@@ -30,7 +31,7 @@ def describe(part: CountedItem) -> str:
             ngettext(
                 "What arrived on %(day)s is spent in this pay period alone.",
                 "What arrived on %(day)s is spent over %(parts)d pay periods; this is one of them.",
-                part.parts,
+                parts,
             )
             % values
         )
@@ -42,6 +43,9 @@ def describe(part: CountedItem) -> str:
         Reason.ONCE_OUTSIDE: _("It arrives once, on %(day)s, in another pay period."),
         Reason.BEFORE_ADDED: _("Its only date, %(day)s, lies before the pay period in which it was added."),
         Reason.PAST: _("Its only date, %(day)s, lies before this pay period."),
+        Reason.ENDED: _("It has ended; no date is left that counts."),
+        Reason.OVER: _("It was over when the balance was stated: the amount stated contains it already."),
+        Reason.PERCENTAGE: _("This part of all income is saved."),
     }[part.reason] % values
 
 

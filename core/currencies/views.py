@@ -11,7 +11,7 @@ from core import clock
 from core.currencies.names import load_names
 from core.currencies.queries import list_currencies
 from core.currencies.serializers import CurrencyQuerySerializer, CurrencySerializer
-from core.kernel.schedules import EARLIEST_DATE
+from core.kernel.date_bounds import EARLIEST_DATE
 from core.models import ExchangeRate, User
 from core.web.choices import ChoiceViewSet, choose_language
 

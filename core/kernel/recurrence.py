@@ -22,7 +22,12 @@ class Frequency(StrEnum):
     half_step_days: int | None
 
     def __new__(
-        cls, value: str, step_days: int, step_months: int, per_year: Fraction, half_step_days: int | None
+        cls,
+        value: str,
+        step_days: int = 0,
+        step_months: int = 0,
+        per_year: Fraction = Fraction(0),
+        half_step_days: int | None = None,
     ) -> "Frequency":
         """Make a member; afterwards `Frequency(value)` finds it."""
         member = str.__new__(cls, value)

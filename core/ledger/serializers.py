@@ -8,11 +8,10 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-from core.allowance.domain import find_next_occurrence, sum_percentages
+from core.allowance.queries import find_next_date
 from core.kernel.currencies import get_decimals, is_selectable
-from core.kernel.frequencies import Frequency
+from core.kernel.date_bounds import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS
 from core.kernel.money import format_amount
-from core.kernel.schedules import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS, Schedule
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
 from core.models.transaction import SPENDING_CHOICES
@@ -91,11 +90,7 @@ class PlanItemSerializer(AmountSerializer):
 
     def get_next_occurrence(self, item: PlanItem) -> date | None:
         """Return the first date of the schedule from today on."""
-        return find_next_occurrence(
-            schedule=Schedule(anchor=item.anchor, frequency=Frequency(item.frequency)),
-            scheduled_on=item.scheduled_on,
-            today=self.today,
-        )
+        return find_next_date(item=item, today=self.today)
 
     def _check_date(self, day: date) -> date:
         latest_year = self.today.year + SCHEDULE_HORIZON_YEARS
@@ -154,7 +149,7 @@ class SavingsGoalSerializer(OwnedSerializer):
         if self.instance is not None:
             others = others.exclude(pk=self.instance.pk)
         percentages = [other.percentage for other in others if other.percentage is not None]
-        together = sum_percentages(percentages=[percentage, *percentages])
+        together = sum(percentages, percentage)
         if together > LARGEST_PERCENTAGE:
             raise serializers.ValidationError(
                 f"All goals together would be {together:f} percent; they may not pass 100.", code="over_100_percent"

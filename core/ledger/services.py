@@ -11,9 +11,9 @@ from core.currencies.domain import RateBook
 from core.currencies.services import convert_amount, load_book
 from core.db.locks import owner_transaction
 from core.kernel.currencies import get_decimals, is_selectable
+from core.kernel.date_bounds import EARLIEST_DATE
 from core.kernel.errors import DomainError
 from core.kernel.money import AMOUNT_LIMIT, count_decimals
-from core.kernel.schedules import EARLIEST_DATE
 from core.models import Transaction, User
 
 _BATCH_ROWS = 500
@@ -38,6 +38,8 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
     `today` is the owner's local day. Returns the rows in the order of the entries. Raises DomainError for an entry that
     breaks a rule, UnknownRate and FigureOutOfRange.
     """
+    if not entries:
+        return []
     with owner_transaction(owner.pk) as locked_owner:
         book = load_book(
             dated=[(entry.currency, entry.date) for entry in entries if entry.currency], into=locked_owner.currency

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.kernel.frequencies import Frequency
-from core.kernel.schedules import Schedule
+from core.kernel.recurrence import Frequency, Schedule, get_default_month_days
 from core.ledger.services import TransactionEntry
 
 CURRENCY = "EUR"
@@ -66,6 +65,7 @@ EXPENSES = (
     PlanEntry("Bus fare", 240, Frequency.DAILY, 0),
     PlanEntry("Piano lesson", 2_600, Frequency.WEEKLY, 2),
     PlanEntry("Vegetable box", 2_450, Frequency.BI_WEEKLY, 4),
+    PlanEntry("Cleaning", 4_500, Frequency.SEMI_MONTHLY, 6),
     PlanEntry("Gym", 2_990, Frequency.FOUR_WEEKLY, 11),
     PlanEntry("Broadcasting fee", 5_508, Frequency.QUARTERLY, 64),
     PlanEntry("Water", 8_825, Frequency.QUARTERLY, 31),
@@ -97,7 +97,8 @@ _RETURNABLE = {"clothes", "household", "children"}
 def get_first_day(*, today: datetime.date) -> datetime.date:
     """The payday a year and a month before the next one, which lies twelve days ahead of `today`."""
     next_payday = today + datetime.timedelta(days=_DAYS_TO_PAYDAY)
-    return Schedule(anchor=next_payday, frequency=Frequency.MONTHLY).date_at(-_PERIODS)
+    month_days = get_default_month_days(Frequency.MONTHLY, next_payday)
+    return Schedule(Frequency.MONTHLY, next_payday, month_days).date_at(-_PERIODS)
 
 
 def list_purchases(*, seed: int, first_day: datetime.date, today: datetime.date) -> Iterator[TransactionEntry]:

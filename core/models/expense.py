@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from core.models.plan_item import PlanItem, plan_item_constraints
+from core.models.plan_item import PlanItem, plan_item_constraints, plan_item_followers
 
 
 class Expense(PlanItem):
@@ -15,7 +15,7 @@ class Expense(PlanItem):
     due_date = models.DateField(help_text="A due date of the schedule; it may lie in the past.")
 
     anchor_field = "due_date"
-    implied_fields = {"frequency": ("scheduled_on",), "due_date": ("scheduled_on",)}
+    implied_fields = plan_item_followers("due_date")
 
     class Meta:
         verbose_name = "expense"

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from core.models.plan_item import PlanItem, plan_item_constraints
+from core.models.plan_item import PlanItem, plan_item_constraints, plan_item_followers
 
 
 class Income(PlanItem):
@@ -16,7 +16,7 @@ class Income(PlanItem):
     next_payment_date = models.DateField(help_text="A payday of the schedule; it may lie in the past.")
 
     anchor_field = "next_payment_date"
-    implied_fields = {"frequency": ("scheduled_on",), "next_payment_date": ("scheduled_on",)}
+    implied_fields = plan_item_followers("next_payment_date")
 
     class Meta:
         verbose_name = "income"

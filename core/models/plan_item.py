@@ -1,5 +1,6 @@
 """The base class of incomes and bills."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,10 +11,9 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction
 from core.kernel.currencies import format_money
-from core.kernel.frequencies import Frequency
+from core.kernel.date_bounds import EARLIEST_DATE, LATEST_DATE
 from core.kernel.money import AMOUNT_LIMIT
-from core.kernel.recurrence import Frequency as Recurrence
-from core.kernel.schedules import EARLIEST_DATE, LATEST_DATE
+from core.kernel.recurrence import Frequency
 from core.models.fields import CurrencyField, MoneyField
 from core.models.pay_period import PayPeriod
 from core.models.transaction import Transaction
@@ -36,14 +36,14 @@ def plan_item_constraints(*, date_field: str) -> list[models.BaseConstraint]:
             condition=Q(amount__gt=0) & Q(amount__lt=AMOUNT_LIMIT), name="%(class)s_amount_in_bounds"
         ),
         models.CheckConstraint(
-            condition=Q(frequency__in=[frequency.value for frequency in Recurrence]), name="%(class)s_frequency_known"
+            condition=Q(frequency__in=[frequency.value for frequency in Frequency]), name="%(class)s_frequency_known"
         ),
         models.CheckConstraint(
             condition=Q(**{f"{date_field}__gte": EARLIEST_DATE, f"{date_field}__lte": LATEST_DATE}),
             name="%(class)s_date_in_bounds",
         ),
         models.CheckConstraint(
-            condition=Q(adjust__in=Adjust.values) & (Q(adjust=Adjust.NONE) | ~Q(frequency=Recurrence.DAILY.value)),
+            condition=Q(adjust__in=Adjust.values) & (Q(adjust=Adjust.NONE) | ~Q(frequency=Frequency.DAILY.value)),
             name="%(class)s_adjust_known",
         ),
         # Null where there is no such bound, and a check passes where it is null.
@@ -58,13 +58,27 @@ def plan_item_constraints(*, date_field: str) -> list[models.BaseConstraint]:
     ]
 
 
+def plan_item_followers(date_field: str) -> dict[str, tuple[str, ...]]:
+    """Return the columns that follow from each other column, for `implied_fields`."""
+    schedule = (date_field, "month_day", "second_month_day", "first_date", "scheduled_on")
+    valued = ("valued_on",)
+    return {
+        date_field: schedule,
+        "frequency": (*schedule, *valued),
+        "start_date": schedule,
+        "end_date": schedule,
+        "amount": valued,
+        "currency": valued,
+    }
+
+
 def _have_month_days() -> Q:
     """Return the check of the days of the month: two that are apart for `semi-monthly`, at most one for others."""
     first, second = Least(F("month_day"), Value(28)), Least(F("second_month_day"), Value(28))
     two = Q(month_day__gte=1, month_day__lt=F("second_month_day"), second_month_day__lte=31)
     apart = Q(GreaterThanOrEqual(second - first, 7)) & Q(GreaterThanOrEqual(first + 28 - second, 7))
     one = Q(second_month_day__isnull=True) & (Q(month_day__isnull=True) | Q(month_day__gte=1, month_day__lte=31))
-    semi_monthly = Q(frequency=Recurrence.SEMI_MONTHLY.value)
+    semi_monthly = Q(frequency=Frequency.SEMI_MONTHLY.value)
     given = Q(month_day__isnull=False, second_month_day__isnull=False)
     return (semi_monthly & given & two & apart) | (~semi_monthly & one)
 
@@ -156,6 +170,12 @@ class PlanItem(OwnedModel):
 
     # The column that holds the schedule's anchor.
     anchor_field: str
+
+    # From pre_save to post_save: what the write changes. See `core.allowance.services.preparation`.
+    pending_write: Any
+
+    # The two days of a semi-monthly schedule where a write sets them; the receivers store them.
+    days: Sequence[int] | None = None
 
     objects: ClassVar[Any] = PlanItemManager()
     including_deleted: ClassVar[Any] = PlanItemQuerySet.as_manager()

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from core.db.locks import OwnedModel
 from core.kernel.currencies import format_money
-from core.kernel.schedules import EARLIEST_DATE
+from core.kernel.date_bounds import EARLIEST_DATE
 from core.models.fields import CurrencyField, MoneyField
 
 NOTE_LENGTH = 200

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from core.db.locks import OwnedModel
+from core.kernel.date_bounds import EARLIEST_DATE, LATEST_DATE
 from core.kernel.money import AMOUNT_LIMIT
-from core.kernel.schedules import EARLIEST_DATE, LATEST_DATE
 from core.models.fields import ExactDecimalField, MoneyField
 
 

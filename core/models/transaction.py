@@ -9,8 +9,8 @@ from django.db.models import Case, ExpressionWrapper, F, Q, Sum, Value, When
 
 from core.db.locks import OwnedModel, OwnedQuerySet
 from core.kernel.currencies import format_money
+from core.kernel.date_bounds import EARLIEST_DATE
 from core.kernel.money import AMOUNT_LIMIT
-from core.kernel.schedules import EARLIEST_DATE
 from core.models.daily_allowance import DailyAllowance
 from core.models.fields import CurrencyField, MoneyField
 
@@ -168,6 +168,11 @@ class Transaction(OwnedModel):
                 fields=["income", "occurrence"], condition=Q(income__isnull=False), name="transaction_of_income"
             ),
         ]
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it belongs to the plan, as bills and incomes do, and takes nothing from its day."""
+        return self.kind in _PLANNED_KINDS
 
     def __str__(self) -> str:
         return f"{self.date}: {self.kind} {format_money(self.amount, self.currency)}"

@@ -94,7 +94,7 @@ def test_the_brain_is_where_it_is_looked_for():
     """The tests below collect their cases by name; this one fails when the names move away."""
     pure = {_name(path) for path in SOURCES if _is_pure(path)}
 
-    assert {"kernel/money.py", "allowance/domain/figures.py"} <= pure
+    assert {"kernel/money.py", "allowance/domain/figure.py"} <= pure
 
 
 @_cases([path for path in SOURCES if _is_pure(path)])

@@ -4,8 +4,8 @@ import datetime
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from core.allowance.domain import ItemType, Plan, PlanItem, calculate_figure
-from core.kernel.frequencies import Frequency
+from core.allowance.domain.figure import calculate_day
 from core.tests.servers import leave_out
+from core.tests.unit.figure.plans import expense, income, percentage, snapshot_of
 
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,25 +74,15 @@ def test_the_tours_figures_are_the_same_on_every_day():
     seen = set()
     for number in range(4 * 366):
         today = datetime.date(2026, 1, 1) + datetime.timedelta(number)
-
-        def item(kind, amount, days, today=today):
-            return PlanItem(
-                type=kind,
-                id=1,
-                name="",
-                amount=Fraction(amount),
-                frequency=Frequency.MONTHLY,
-                anchor=today + datetime.timedelta(days),
-                added_on=today,
-                scheduled_on=today,
-            )
-
-        plan = Plan(
-            decimals=2,
-            items=(item(ItemType.INCOME, 3000, 10), item(ItemType.EXPENSE, 1000, 4)),
-            savings_percent=Decimal(10),
+        payday, due = (str(today + datetime.timedelta(days)) for days in (10, 4))
+        snapshot = snapshot_of(
+            income("3000", "monthly", payday, str(today)),
+            expense("1000", "monthly", due, str(today)),
+            percentage("10", added=str(today)),
+            today=str(today),
         )
-        figure = calculate_figure(plan=plan, on_date=today, spent_before=Decimal(0), spent_today=Decimal("45.90"))
+        snapshot = replace(snapshot, spending={today: Decimal("45.90")})
+        figure = calculate_day(snapshot=snapshot, day=today)
         seen.add((figure.pool.amount, figure.amount, figure.remaining_amount, figure.tomorrow))
 
     assert seen == {(Decimal("1700.00"), Decimal("170.00"), Decimal("124.10"), Decimal("183.78"))}

@@ -173,7 +173,8 @@ def test_no_amount_is_a_json_number():
 def test_closed_lists_of_values_are_enumerations():
     definitions = document.data["definitions"]
     frequencies = [
-        "once", "daily", "weekly", "bi-weekly", "four-weekly", "monthly", "quarterly", "semi-annual", "annual",
+        "once", "daily", "weekly", "bi-weekly", "semi-monthly",
+        "four-weekly", "monthly", "quarterly", "semi-annual", "annual",
     ]  # fmt: skip
 
     assert definitions["IncomeRequest"]["properties"]["frequency"]["enum"] == frequencies

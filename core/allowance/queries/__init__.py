@@ -4,23 +4,31 @@ from core.allowance.queries.days import (
     PROJECTED,
     StoredDay,
     find_day,
+    list_foreign_planners,
     list_opened,
     load_stored_days,
     sum_net_spending,
 )
 from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
+from core.allowance.queries.plan_rows import find_next_date
+from core.allowance.queries.settings import SETTING_COLUMNS, make_scope, read_settings
 from core.allowance.queries.snapshots import load_snapshot, load_snapshots
 
 __all__ = [
     "PROJECTED",
+    "SETTING_COLUMNS",
     "ExplainedItem",
     "Explanation",
     "StoredDay",
     "find_day",
+    "find_next_date",
+    "list_foreign_planners",
     "list_opened",
     "load_explanation",
     "load_snapshot",
     "load_snapshots",
     "load_stored_days",
+    "make_scope",
+    "read_settings",
     "sum_net_spending",
 ]

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.allowance.domain import DayValues, SnapshotScope
-from core.models import DailyAllowance, Transaction
+from core.allowance.domain.days import DayValues, SnapshotScope
+from core.models import DailyAllowance, Expense, Income, Transaction, User
 from core.models.transaction import NET_SPENDING
 
 Key = TypeVar("Key")
@@ -97,3 +97,54 @@ def _group(pairs: Iterable[tuple[Key, int]]) -> Iterable[tuple[Key, list[int]]]:
     for key, user_id in pairs:
         groups.setdefault(key, []).append(user_id)
     return groups.items()
+
+
+_WINDOW = timedelta(days=62)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPool:
+    """The values of a person's last row, and the net spending of the days before today, by date."""
+
+    values: DayValues
+    spent: Mapping[date, Decimal]
+
+
+def load_running_pools(*, scopes: Collection[SnapshotScope], rows: StoredDays) -> dict[int, RunningPool]:
+    """Return the pools that run on the today of these people and that days without a row can take over, by their ids.
+
+    `rows` are those that were read already. Left out are people with an item in another currency, whose pool depends
+    on the day's rate, and those whose last row is of another pay period or long ago. Two statements, none for nobody.
+    """
+    if not scopes:
+        return {}
+    wanted = Q()
+    for today, user_ids in _group((scope.today, scope.user_id) for scope in scopes):
+        wanted |= Q(user_id__in=user_ids, date__gte=today - _WINDOW, date__lt=today)
+    found: dict[int, dict[date, DayValues]] = {scope.user_id: {} for scope in scopes}
+    earlier = DailyAllowance.objects.filter(wanted).order_by("date").values_list("user_id", "date", *PROJECTED)
+    for user_id, day, *values in earlier:
+        found[user_id][day] = DayValues(*values)
+    pools = {}
+    for scope in scopes:
+        known = {day: row.values for day, row in rows[scope.user_id].items() if day <= scope.today}
+        days = {day: row for day, row in {**found[scope.user_id], **known}.items() if day not in scope.opened_days}
+        row = days[max(days)] if days else None
+        is_running = row is not None and scope.today - _WINDOW <= row.counts_from and scope.today < row.period_end
+        if row is not None and is_running and row.currency == scope.settings.currency:
+            spent = {day: row.spent for day, row in days.items() if day < scope.today}
+            pools[scope.user_id] = RunningPool(values=row, spent=spent)
+    foreign = set(list_foreign_planners().filter(pk__in=list(pools)).values_list("pk", flat=True)) if pools else set()
+    return {user_id: pool for user_id, pool in pools.items() if user_id not in foreign}
+
+
+def list_foreign_planners(*, currencies: Collection[str] | None = None) -> "QuerySet[User]":
+    """Return who has an item in another currency than their own; with `currencies`, who converts from or to them."""
+
+    def has_foreign(model: type[Income] | type[Expense]) -> Exists:
+        items = model.including_deleted.filter(user_id=OuterRef("pk")).exclude(currency=OuterRef("currency"))
+        if currencies is not None:
+            items = items.filter(Q(currency__in=currencies) | Q(user__currency__in=currencies))
+        return Exists(items)
+
+    return User.objects.filter(has_foreign(Income) | has_foreign(Expense))

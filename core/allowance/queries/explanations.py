@@ -1,55 +1,86 @@
 """Take a figure apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
-from core.allowance.domain import CountedItem, Figure, ItemSource, SnapshotScope, calculate_figure
+from core.allowance.domain.days import close_periods
+from core.allowance.domain.figure import calculate_day
+from core.allowance.domain.items import list_counted_items
+from core.allowance.domain.results import CountedItem, DayFigure
+from core.allowance.queries.figures import RatesInto
+from core.allowance.queries.settings import make_scope
 from core.allowance.queries.snapshots import load_snapshot
 from core.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedItem:
-    """One item's part in a figure: what was entered, and what counts of it in the owner's currency, `into`."""
+    """One item's part in a figure, in the owner's currency `into`, and the rate by which it was converted.
+
+    `rate` and `rate_date` are None in the owner's own currency.
+    """
 
     part: CountedItem
-    source: ItemSource
     into: str
+    rate: Fraction | None = None
+    rate_date: date | None = None
+    rate_is_old: bool = False
+
+    @property
+    def currency(self) -> str:
+        """The currency of the item's own amount."""
+        return self.part.currency or self.into
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A figure taken apart, and what the day's row shows, which is None without a row."""
 
-    figure: Figure
+    figure: DayFigure
     currency: str
-    savings_percent: Decimal
     shown_amount: Decimal | None
     items: tuple[ExplainedItem, ...]
 
+    @property
+    def savings_percent(self) -> Decimal:
+        """The goals' percentages together."""
+        return sum([percent for _id, _name, percent in self.figure.pool.own.percentages], Decimal(0))
+
 
 def load_explanation(*, owner: User, on_date: date, today: date) -> Explanation:
-    """Return the figure of a day from the plan as it is now. Raises UnknownRate and FigureOutOfRange."""
-    scope = SnapshotScope(user_id=owner.pk, currency=owner.currency, today=today, opened_days=frozenset({on_date}))
-    day = load_snapshot(scope=scope).days[on_date]
-    if day.dated_plan is None:
-        raise ValueError("An opened day is calculated from the plan.")
-    plan = day.dated_plan.plan
-    figure = calculate_figure(
-        plan=plan,
-        calendar=day.dated_plan.calendar,
-        on_date=on_date,
-        spent_before=day.spent_before,
-        spent_today=day.spent_today,
+    """Return the figure of a day from the rows as they are now. Raises UnknownRate and FigureOutOfRange."""
+    snapshot = load_snapshot(
+        scope=make_scope(owner=owner, today=today, opened_days=frozenset({on_date}), plan_changed=True)
     )
+    if snapshot.figure is None:
+        raise ValueError("An opened day is calculated from the plan.")
+    figure_snapshot = replace(snapshot.figure, closed=close_periods(figure=snapshot.figure, changed_days=frozenset()))
+    figure = calculate_day(snapshot=figure_snapshot, day=on_date)
+    stored = snapshot.days[on_date].stored
+    rates = snapshot.figure.rates
+    if not isinstance(rates, RatesInto):
+        raise TypeError("A loaded snapshot has its rates in a book.")
     return Explanation(
         figure=figure,
         currency=owner.currency,
-        savings_percent=plan.savings_percent,
-        shown_amount=None if day.stored is None else day.stored.amount,
+        shown_amount=None if stored is None else stored.amount,
         items=tuple(
-            ExplainedItem(part=part, source=source, into=owner.currency)
-            for part, source in zip(figure.pool.items, day.dated_plan.sources, strict=True)
+            _explain(part, rates=rates, on_date=on_date)
+            for part in list_counted_items(snapshot=figure_snapshot, pool=figure.pool)
         ),
+    )
+
+
+def _explain(part: CountedItem, *, rates: RatesInto, on_date: date) -> ExplainedItem:
+    if part.currency in ("", rates.into):
+        return ExplainedItem(part=part, into=rates.into)
+    conversion = rates.book.get(currency=part.currency, into=rates.into, on_date=on_date)
+    return ExplainedItem(
+        part=part,
+        into=rates.into,
+        rate=conversion.rate,
+        rate_date=conversion.rate_date,
+        rate_is_old=conversion.is_stale(on_date=on_date),
     )

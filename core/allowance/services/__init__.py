@@ -12,8 +12,15 @@ from core.allowance.services.bulk import (
     refresh_many,
 )
 from core.allowance.services.currency_change import convert_everything
-from core.allowance.services.drift import Drift, check_days, check_transactions, count_days_to_check
-from core.allowance.services.preparation import PendingWrite, Touch, prepare_plan_item, prepare_transaction
+from core.allowance.services.drift import Drift, check_days, check_periods, check_transactions, count_days_to_check
+from core.allowance.services.handover import hand_over_item, mark_paydays_changed
+from core.allowance.services.preparation import (
+    PendingItemWrite,
+    PendingWrite,
+    Touch,
+    prepare_plan_item,
+    prepare_transaction,
+)
 from core.allowance.services.projection import (
     OpenedRows,
     open_day,
@@ -32,6 +39,7 @@ __all__ = [
     "RatesUpdate",
     "Touch",
     "check_days",
+    "check_periods",
     "check_transactions",
     "convert_everything",
     "count_days_to_check",
@@ -39,6 +47,9 @@ __all__ = [
     "open_day",
     "open_days_for_all",
     "open_rows",
+    "hand_over_item",
+    "mark_paydays_changed",
+    "PendingItemWrite",
     "prepare_plan_item",
     "prepare_transaction",
     "recalculate_day",

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction as db_transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from core.allowance import queries
-from core.allowance.domain import CalculatedDay, SnapshotScope, calculate_changed_days
-from core.allowance.services.storage import store_days
+from core.allowance.domain.days import Changes, calculate_changes
+from core.allowance.queries import SETTING_COLUMNS, make_scope
+from core.allowance.services.storage import store_changes
 from core.kernel.errors import DomainError
-from core.models import Expense, Income, User
+from core.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -36,19 +37,8 @@ class BulkResult:
         return BulkResult(written=self.written + other.written, failed=self.failed + other.failed)
 
 
-@dataclass(slots=True)
-class Person:
-    """The columns of a user that their figure depends on."""
-
-    id: int
-    currency: str
-    timezone: str
-
-
-TodayFor = Callable[[User | Person], date]
+TodayFor = Callable[[User], date]
 OnChunk = Callable[[int], object]
-
-_COLUMNS = ("pk", "currency", "timezone")
 
 
 def refresh_foreign_plans(*, today_for: TodayFor, currencies: Collection[str] | None = None) -> BulkResult:
@@ -58,8 +48,8 @@ def refresh_foreign_plans(*, today_for: TodayFor, currencies: Collection[str] | 
     convert from or to one of them.
     """
     result = BulkResult()
-    for people in _in_chunks(_list_foreign_planners(currencies)):
-        result += refresh_many(user_ids=[person.id for person in people], today_for=today_for)
+    for people in _in_chunks(queries.list_foreign_planners(currencies=currencies)):
+        result += refresh_many(user_ids=[person.pk for person in people], today_for=today_for)
     return result
 
 
@@ -91,13 +81,12 @@ def refresh_many(*, user_ids: Collection[int], today_for: TodayFor, open_missing
     With `open_missing` those who have no row of today get one. Somebody whose figure cannot be computed, because a
     rate is missing or a sum is out of range, keeps their rows as they are; the others are refreshed.
     """
-    failed: set[int] = set()
     with db_transaction.atomic():
         # Lowest id first, so that two runs at once cannot deadlock; `owner_transaction` says why this kind of lock.
         locked = User.objects.select_for_update(no_key=True).filter(pk__in=user_ids)
-        changed, failed = _recompute(_list_people(locked), today_for=today_for, open_missing=open_missing)
-        store_days(days=changed)
-    return BulkResult(written=len(changed), failed=len(failed))
+        changes, failed = _recompute(_list_people(locked), today_for=today_for, open_missing=open_missing)
+        store_changes(changes=changes)
+    return BulkResult(written=len(changes.days), failed=len(failed))
 
 
 def find_people_to_check(*, user_ids: Collection[int], today_for: TodayFor) -> set[int]:
@@ -106,67 +95,56 @@ def find_people_to_check(*, user_ids: Collection[int], today_for: TodayFor) -> s
     Without any lock: who is named may be in the middle of a write, and must be looked at again under theirs.
     """
     people = _list_people(User.objects.filter(pk__in=user_ids))
-    changed, failed = _recompute(people, today_for=today_for, open_missing=False)
-    return {day.user_id for day in changed} | failed
+    changes, failed = _recompute(people, today_for=today_for, open_missing=False)
+    return {day.user_id for day in changes.days} | failed
 
 
-def _list_people(people: QuerySet[User]) -> list[Person]:
-    return [Person(*columns) for columns in people.order_by("pk").values_list(*_COLUMNS)]
+def _list_people(people: QuerySet[User]) -> list[User]:
+    return list(people.only(*SETTING_COLUMNS).order_by("pk"))
 
 
-def _list_todays(people: list[Person], today_for: TodayFor) -> dict[int, date]:
+def _list_todays(people: list[User], today_for: TodayFor) -> dict[int, date]:
     """Return which day it is for each person, by their id. The clock is read once for each time zone."""
     zones: dict[str, date] = {}
     for person in people:
         if person.timezone not in zones:
             zones[person.timezone] = today_for(person)
-    return {person.id: zones[person.timezone] for person in people}
+    return {person.pk: zones[person.timezone] for person in people}
 
 
-def _recompute(
-    people: list[Person], *, today_for: TodayFor, open_missing: bool
-) -> tuple[list[CalculatedDay], set[int]]:
-    """Return the days of today and later that differ from what is stored, and the ids of those who have an error."""
+def _recompute(people: list[User], *, today_for: TodayFor, open_missing: bool) -> tuple[Changes, set[int]]:
+    """Return what differs from what is stored, of today and later, and the ids of those who have an error."""
     todays = _list_todays(people, today_for)
-    scopes = [
-        SnapshotScope(
-            user_id=person.id,
-            currency=person.currency,
-            today=todays[person.id],
-            opened_days=frozenset({todays[person.id]} if open_missing else ()),
-            plan_changed=True,
-        )
-        for person in people
-    ]
-    changed: list[CalculatedDay] = []
+    changes = Changes()
     failed: set[int] = set()
+    scopes = []
+    for person in people:
+        opened_days = frozenset({todays[person.pk]} if open_missing else ())
+        try:
+            scope = make_scope(
+                owner=person, today=todays[person.pk], opened_days=opened_days, plan_changed=not open_missing
+            )
+        except DomainError as error:
+            failed.add(_note(person.pk, error))
+        else:
+            scopes.append(scope)
     for user_id, snapshot in queries.load_snapshots(scopes=scopes).items():
         try:
-            if isinstance(snapshot, DomainError):
-                raise snapshot
-            changed += calculate_changed_days(snapshot=snapshot)
+            changes += calculate_changes(snapshot=snapshot)
         except DomainError as error:
-            failed.add(user_id)
-            logger.warning("the figure of user %d cannot be computed: %s", user_id, error.code)
-    return changed, failed
+            failed.add(_note(user_id, error))
+    return changes, failed
 
 
-def _list_foreign_planners(currencies: Collection[str] | None) -> QuerySet[User]:
-    """Return who has an item in another currency than their own."""
-
-    def has_foreign(model: type[Income] | type[Expense]) -> Exists:
-        items = model.objects.filter(user_id=OuterRef("pk")).exclude(currency=OuterRef("currency"))
-        if currencies is not None:
-            items = items.filter(Q(currency__in=currencies) | Q(user__currency__in=currencies))
-        return Exists(items)
-
-    return User.objects.filter(has_foreign(Income) | has_foreign(Expense))
+def _note(user_id: int, error: DomainError) -> int:
+    logger.warning("the figure of user %d cannot be computed: %s", user_id, error.code)
+    return user_id
 
 
-def _in_chunks(people: QuerySet[User]) -> Iterator[list[Person]]:
+def _in_chunks(people: QuerySet[User]) -> Iterator[list[User]]:
     """Yield these people in the order of their ids, one chunk at a time."""
     after = 0
-    columns = people.order_by("pk").values_list(*_COLUMNS)
-    while chunk := [Person(*row) for row in columns.filter(pk__gt=after)[:CHUNK_PEOPLE]]:
+    rows = people.only(*SETTING_COLUMNS).order_by("pk")
+    while chunk := list(rows.filter(pk__gt=after)[:CHUNK_PEOPLE]):
         yield chunk
-        after = chunk[-1].id
+        after = chunk[-1].pk

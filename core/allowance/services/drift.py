@@ -14,16 +14,18 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F
 
 from core.allowance import queries
-from core.allowance.domain import SnapshotScope, calculate_day
-from core.allowance.queries import PROJECTED
-from core.allowance.services.bulk import CHUNK_PEOPLE, Person, TodayFor, find_people_to_check
+from core.allowance.domain.days import calculate_changes, calculate_day
+from core.allowance.queries import PROJECTED, make_scope
+from core.allowance.services.bulk import CHUNK_PEOPLE, TodayFor, find_people_to_check
 from core.allowance.services.projection import refresh_allowance
 from core.db.locks import owner_transaction
 from core.kernel.errors import DomainError
-from core.models import DailyAllowance, Transaction, User
+from core.models import DailyAllowance, PayPeriod, Transaction, User
 from core.models.fields import MoneyField
 
 CHUNK_ROWS = 2000
+FOLLOWING_COLUMNS = ("own_pool", "carried", "repaid", "pool", "spent", "left", "due", "reconciliation_id")
+"""The columns of a closed pay period that follow from transactions, patches and reconciliations."""
 # Up to this many people it is as fast to check each under their lock as all of them at once.
 _FEW_PEOPLE = 5
 
@@ -53,9 +55,8 @@ def find_day_drift(*, day: date, owner: User, today: date) -> list[Drift]:
 
     A past day keeps its amount: only what remains is compared. Under the owner's lock.
     """
-    scope = SnapshotScope(
-        user_id=owner.pk,
-        currency=owner.currency,
+    scope = make_scope(
+        owner=owner,
         today=today,
         changed_days=frozenset({day}),
         plan_changed=day >= today,
@@ -102,7 +103,7 @@ def check_days(
     for rows in _in_chunks(days, last_pk=lambda row: row[0]):
         chunk = [_CheckedDay(*row) for row in rows]
         # Read anew for each chunk, because midnight may come meanwhile; once for each time zone.
-        todays = {zone: today_for(Person(id=0, currency="", timezone=zone)) for zone in {row.timezone for row in chunk}}
+        todays = {zone: today_for(User(timezone=zone)) for zone in {row.timezone for row in chunk}}
         sums = queries.sum_net_spending(row_ids=[row.pk for row in chunk])
         wrong = {row.pk for row in chunk if row.spent != sums.get(row.pk, 0)}
         # A past day that is wrong makes the sum before today wrong.
@@ -132,6 +133,47 @@ def _check_under_lock(*, row: _CheckedDay, today_for: TodayFor, mend: bool) -> l
     except User.DoesNotExist:
         # Deleted since the chunk was read.
         return []
+
+
+def check_periods(*, today_for: TodayFor, mend: bool = False) -> Iterator[Drift]:
+    """Compare the amounts of every closed pay period with a recomputation, and with `mend` refresh those that differ.
+
+    What a period keeps by plan is not compared: nothing else says what it was.
+    """
+    people = User.objects.filter(pk__in=PayPeriod.objects.order_by().values("user_id"))
+    for chunk in _in_chunks(people.only("pk")):
+        for person in chunk:
+            yield from _check_periods_of(user_id=person.pk, today_for=today_for, mend=mend)
+
+
+def _check_periods_of(*, user_id: int, today_for: TodayFor, mend: bool) -> list[Drift]:
+    try:
+        with owner_transaction(user_id) as owner:
+            return _find_period_drift(owner=owner, today=today_for(owner), mend=mend)
+    except DomainError as error:
+        day = PayPeriod.objects.filter(user_id=user_id).earliest("start").start
+        return [Drift(user_id, day, problem=error.message)]
+    except User.DoesNotExist:
+        # Deleted since the chunk was read.
+        return []
+
+
+def _find_period_drift(*, owner: User, today: date, mend: bool) -> list[Drift]:
+    stored = {row.start: row for row in PayPeriod.objects.filter(user_id=owner.pk)}
+    if not stored:
+        return []
+    first_day = min(stored)
+    scope = make_scope(owner=owner, today=today, changed_days=frozenset({first_day}), plan_changed=True, recounts=True)
+    drifts = [
+        Drift(owner.pk, start, name, getattr(stored[start], name), getattr(period.closed, name))
+        for period in calculate_changes(snapshot=queries.load_snapshot(scope=scope)).periods
+        if (start := period.closed.period.start) in stored
+        for name in FOLLOWING_COLUMNS
+        if getattr(stored[start], name) != getattr(period.closed, name)
+    ]
+    if drifts and mend:
+        refresh_allowance(user_id=owner.pk, today=today, days={first_day}, plan_changed=True)
+    return drifts
 
 
 def check_transactions(*, mend: bool = False) -> Iterator[Drift]:

@@ -4,12 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from core.allowance.domain.scheduling import set_schedule
+from core.allowance.domain.values import ItemType, Snapshot
+from core.allowance.domain.values import PlanItem as DomainPlanItem
+from core.allowance.queries.plan_rows import read_item
+from core.allowance.services.handover import load_figure
 from core.allowance.services.projection import OpenedRows, open_rows
 from core.currencies.services import check_convertible, convert_amount
 from core.db.written import WrittenRow
 from core.kernel.errors import DomainError
-from core.models import Transaction, User
+from core.kernel.recurrence import Frequency
+from core.models import Expense, Income, Transaction, User
 from core.models.plan_item import PlanItem
+from core.models.transaction import SPENDING_SIGNS, TransactionKind
+
+_ITEM_TYPES: dict[type[PlanItem], ItemType] = {Income: ItemType.INCOME, Expense: ItemType.EXPENSE}
 
 
 class Touch(NamedTuple):
@@ -24,12 +33,14 @@ class Touch(NamedTuple):
 class PendingWrite:
     """What the write of a transaction touches, before and after it.
 
-    `opened` are the rows that it changes, where they were read. It passes from `pre_save` to `post_save`, or from
+    `opened` are the rows that it changes, where they were read. `moves_pool` says whether it changes a pool, as
+    payments of the plan do, and not only what was spent. It passes from `pre_save` to `post_save`, or from
     `pre_delete` to `post_delete`, on the instance, and is removed there.
     """
 
     touches: frozenset[Touch]
     opened: OpenedRows | None = None
+    moves_pool: bool = False
 
     @property
     def days(self) -> frozenset[date]:
@@ -37,20 +48,61 @@ class PendingWrite:
         return frozenset(touch.day for touch in self.touches)
 
 
-def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today: date) -> None:
-    """Fill in the owner's currency where none is given, and the local days on which the item was added and scheduled.
+@dataclass(frozen=True, slots=True)
+class PendingItemWrite:
+    """What the write of an income or a bill changes.
 
-    Under the owner's lock; `today` is their local day. Raises UnknownRate.
+    `figure_before` is what the figure depended on before dates changed, None where they stay. It passes from
+    `pre_save` to `post_save` on the instance, and is removed there.
+    """
+
+    figure_before: Snapshot | None = None
+    moves_paydays: bool = False
+
+
+def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today: date) -> PendingItemWrite:
+    """Fill in the owner's currency where none is given, the schedule, and the days on which its parts were set.
+
+    Under the owner's lock; `today` is their local day. Raises UnknownRate, and DomainError for dates that no schedule
+    has.
     """
     item.currency = item.currency or owner.currency
     check_convertible(currency=written["currency"], into=owner.currency, on_date=today)
+    before = None
     if written.stored is None:
         item.added_on = item.added_on or today
-        item.scheduled_on = item.scheduled_on or item.added_on
-    elif written.changes("frequency", item.anchor_field):
-        item.scheduled_on = today
-    elif written.writes("scheduled_on"):
-        item.scheduled_on = written.stored.scheduled_on
+    else:
+        before = read_item(row=written.stored, item_type=_ITEM_TYPES[type(item)])
+    if before is None or written.changes("amount", "currency", "frequency"):
+        item.valued_on = today if before else item.valued_on or today
+    moves_dates = written.changes("frequency", item.anchor_field, "start_date", "end_date") or item.days is not None
+    figure_before = load_figure(owner=owner, today=today) if before is not None and moves_dates else None
+    if moves_dates:
+        _set_schedule(item, written, before=before, set_on=today if before else item.added_on)
+    is_payday = isinstance(item, Income) and (moves_dates or written.changes("amount", "currency", "adjust"))
+    return PendingItemWrite(figure_before=figure_before, moves_paydays=is_payday)
+
+
+def _set_schedule(item: PlanItem, written: WrittenRow, *, before: DomainPlanItem | None, set_on: date) -> None:
+    try:
+        schedule = set_schedule(
+            frequency=Frequency(written["frequency"]),
+            anchor=written[item.anchor_field],
+            today=set_on,
+            days=item.days,
+            start_date=written["start_date"],
+            end_date=written["end_date"],
+            before=before,
+        )
+    except DomainError as error:
+        error.field = item.anchor_field if error.field == "anchor" else error.field
+        raise
+    setattr(item, item.anchor_field, schedule.anchor)
+    first, second = (*schedule.month_days, None, None)[:2]
+    item.month_day, item.second_month_day = first, second
+    item.first_date = schedule.first_date
+    if schedule.is_new:
+        item.scheduled_on = set_on
 
 
 def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner: User, today: date) -> PendingWrite:
@@ -80,4 +132,6 @@ def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner:
     opened = open_rows(owner=owner, today=today, days={touch.day for touch in touches})
     if written.writes("allowance") or transaction.date == on_date:
         transaction.allowance_id = opened.get_id(on_date)
-    return PendingWrite(touches=frozenset(touches), opened=opened)
+    kinds = {written["kind"], written["kind"] if written.stored is None else written.stored.kind}
+    moves_pool = any(SPENDING_SIGNS[TransactionKind(kind)] == 0 for kind in kinds)
+    return PendingWrite(touches=frozenset(touches), opened=opened, moves_pool=moves_pool)

@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from core.allowance import queries
-from core.allowance.domain import CalculatedDay, DayValues, SnapshotScope, calculate_changed_days
-from core.allowance.queries import StoredDay
-from core.allowance.services.storage import store_days
+from core.allowance.domain.days import CalculatedDay, DayValues, SnapshotScope, calculate_changes
+from core.allowance.queries import StoredDay, make_scope
+from core.allowance.services.storage import store_changes, store_days
 from core.db.locks import owner_transaction
-from core.kernel.schedules import ONE_DAY
+from core.kernel.pay_periods import ONE_DAY
 from core.models import DailyAllowance, User
 from core.operations.tallies import PLAN_REFRESHES, REFRESH_SECONDS, SPENDING_REFRESHES
 
@@ -67,9 +67,7 @@ def open_day(*, owner: User, today: date) -> DailyAllowance:
     if row is not None:
         return row
     with owner_transaction(owner.pk) as locked_owner:
-        scope = SnapshotScope(
-            user_id=owner.pk, currency=locked_owner.currency, today=today, opened_days=frozenset({today})
-        )
+        scope = make_scope(owner=locked_owner, today=today, opened_days=frozenset({today}))
         # Another request may have made the row since it was looked for: then it is up to date.
         return _refresh(scope).get(today) or DailyAllowance.objects.get(user_id=owner.pk, date=today)
 
@@ -77,14 +75,14 @@ def open_day(*, owner: User, today: date) -> DailyAllowance:
 def open_rows(*, owner: User, today: date, days: Collection[date]) -> OpenedRows:
     """Return the rows that a change on these days touches, for `refresh_allowance`. Under the owner's lock.
 
-    A day without a row gets a blank one, so that transactions can refer to it. The refresh, in the same transaction,
-    calculates it.
+    A day without a row gets a blank one, so that transactions can refer to it, and so does today. The refresh, in the
+    same transaction, calculates them.
     """
     # Within a block of writes the rows of earlier days do not show yet what was written in it.
     changed = frozenset(days) | _list_pending_days(owner.pk)
-    scope = SnapshotScope(user_id=owner.pk, currency=owner.currency, today=today, changed_days=changed)
+    scope = make_scope(owner=owner, today=today, changed_days=changed)
     rows = dict(queries.load_stored_days(scopes=[scope])[owner.pk])
-    missing = frozenset(days).difference(rows)
+    missing = frozenset({today, *days}).difference(rows)
     blank = [CalculatedDay(user_id=owner.pk, date=day, values=_blank(owner.currency, day)) for day in sorted(missing)]
     rows.update((row.date, StoredDay.from_row(row)) for row in store_days(days=blank))
     return OpenedRows(rows=rows, opened_days=missing)
@@ -101,6 +99,11 @@ def _blank(currency: str, on_date: date) -> DayValues:
         tomorrow=nothing,
         period_start=on_date,
         period_end=on_date + ONE_DAY,
+        own_pool=nothing,
+        carried=nothing,
+        repaid=nothing,
+        due=nothing,
+        spent_from=None,
         income_counts=False,
     )
 
@@ -132,9 +135,8 @@ def refresh_allowance(
             return {}
     (PLAN_REFRESHES if plan_changed else SPENDING_REFRESHES).inc()
     with REFRESH_SECONDS.time(), owner_transaction(user_id) as owner:
-        scope = SnapshotScope(
-            user_id=owner.pk,
-            currency=owner.currency,
+        scope = make_scope(
+            owner=owner,
             today=today,
             changed_days=frozenset(days) | _list_pending_days(user_id),
             opened_days=opened.opened_days | {today} if plan_changed else opened.opened_days,
@@ -150,7 +152,7 @@ def _list_pending_days(user_id: int) -> frozenset[date]:
 
 def _refresh(scope: SnapshotScope, rows: Mapping[date, StoredDay] | None = None) -> dict[date, DailyAllowance]:
     snapshot = queries.load_snapshot(scope=scope, rows=rows)
-    return {row.date: row for row in store_days(days=calculate_changed_days(snapshot=snapshot))}
+    return {row.date: row for row in store_changes(changes=calculate_changes(snapshot=snapshot))}
 
 
 def recalculate_day(*, user_id: int, today: date) -> DailyAllowance:

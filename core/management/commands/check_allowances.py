@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
-from core.allowance.services import check_days, check_transactions, count_days_to_check
+from core.allowance.services import check_days, check_periods, check_transactions, count_days_to_check
 from core.management.progress import show_progress
 
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
         found = stuck = 0
         with show_progress(name="check_allowances", total=rows, unit="day", stderr=self.stderr) as advance:
             drifts = chain(
-                check_transactions(mend=fix), check_days(today_for=clock.today_for, mend=fix, on_chunk=advance)
+                check_transactions(mend=fix),
+                check_periods(today_for=clock.today_for, mend=fix),
+                check_days(today_for=clock.today_for, mend=fix, on_chunk=advance),
             )
             for drift in drifts:
                 found += 1

@@ -2,7 +2,7 @@
 
 import secrets
 from argparse import ArgumentParser
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,9 @@ class Command(BaseCommand):
     def _furnish(self, *, user: User, seed: int, quiet: bool) -> None:
         today = clock.today_for(user)
         first_day = get_first_day(today=today)
+        # The account is as old as what is in it, so that its pay periods close as they would have.
+        user.date_joined = datetime.combine(first_day, time(12), tzinfo=UTC)
+        user.save(update_fields=["date_joined"])
         with _Bar(total=3, desc="Demo household", unit="step", disable=quiet or None, leave=False, delay=1) as progress:
             _make_plan(user=user, first_day=first_day)
             progress.update()

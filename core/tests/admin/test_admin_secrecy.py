@@ -72,9 +72,22 @@ def numbers(alice):
             created_at=NOON,
         )
     stated = ReconciliationFactory(user=alice, amount=Decimal("8307.07"))
-    period = PayPeriodFactory(
-        user=alice, pool=Decimal("3408.08"), reconciliation=stated, lines=[{"income": income.pk, "amount": "5509.09"}]
-    )
+    line = {
+        "key": None,
+        "type": "income",
+        "id": income.pk,
+        "name": "",
+        "amount": "5509.09",
+        "before": "0",
+        "for_later": "0",
+        "date": "2026-10-01",
+        "effective_date": "2026-10-01",
+        "part": 1,
+        "periods_left": 1,
+        "belongs": 0,
+        "shared_by": [],
+    }
+    period = PayPeriodFactory(user=alice, pool=Decimal("3408.08"), reconciliation=stated, lines=[line])
     patch = OccurrencePatchFactory(user=alice, income=income, expense=None, amount=Decimal("6610.10"))
     ClientId.objects.create(user=alice, client_id=uuid.uuid4(), transaction=bought)
     day = DailyAllowance.objects.get(user=alice)

@@ -7,13 +7,13 @@ from fractions import Fraction
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.allowance.domain import CalculatedDay, DayValues, ItemType, PlanItem
+from core.allowance.domain.days import CalculatedDay, DayValues
+from core.allowance.domain.values import ItemType
 from core.allowance.queries import PROJECTED, sum_net_spending
 from core.allowance.queries.days import load_earlier_days
-from core.allowance.queries.plans import StoredItem, load_stored_plans
+from core.allowance.queries.plan_rows import load_plans
 from core.allowance.services.storage import store_days
-from core.kernel.frequencies import Frequency
-from core.models import DailyAllowance, Expense, Income, Transaction
+from core.models import DailyAllowance, Transaction
 from core.models.transaction import SPENDING_SIGNS
 from core.tests.conftest import NOON, TODAY
 from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory, UserFactory
@@ -21,40 +21,25 @@ from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFacto
 YESTERDAY, TOMORROW = TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)
 
 
-def test_plans_of_many_are_what_the_orm_reads(alice, bob):
-    IncomeFactory(user=alice, name="wage", amount=Decimal("3000.10"))
-    ExpenseFactory(user=alice, amount=Decimal("0.01"), frequency="once")
-    SavingsGoalFactory(user=alice, percentage=Decimal("12.34"))
-    SavingsGoalFactory(user=alice, percentage=Decimal("0.01"))
-    IncomeFactory(user=bob, amount=Decimal(3000), frequency="bi-weekly")
+def test_plans_of_many_are_read_by_owner(alice, bob):
+    wage = IncomeFactory(user=alice, name="wage", amount=Decimal("3000.10"))
+    once = ExpenseFactory(user=alice, amount=Decimal("0.01"), frequency="once")
+    goals = [SavingsGoalFactory(user=alice, percentage=Decimal(percentage)) for percentage in ("12.34", "0.01")]
+    bobs = IncomeFactory(user=bob, amount=Decimal(3000), frequency="bi-weekly")
     nobody = UserFactory()
 
-    plans = load_stored_plans(user_ids=[alice.pk, bob.pk, nobody.pk])
+    plans = load_plans(user_ids=[alice.pk, bob.pk, nobody.pk])
 
-    def expected(person):
-        incomes = [(ItemType.INCOME, row) for row in Income.objects.filter(user=person)]
-        bills = [(ItemType.EXPENSE, row) for row in Expense.objects.filter(user=person)]
-        return [
-            StoredItem(
-                item=PlanItem(
-                    type=item_type,
-                    id=row.pk,
-                    name=row.name,
-                    amount=Fraction(row.amount),
-                    frequency=Frequency(row.frequency),
-                    anchor=row.anchor,
-                    added_on=row.added_on,
-                    scheduled_on=row.scheduled_on,
-                ),
-                amount=row.amount,
-                currency=row.currency,
-            )
-            for item_type, row in incomes + bills
-        ]
-
-    for person in (alice, bob, nobody):
-        assert plans[person.pk].items == expected(person)
-    assert [plans[person.pk].savings_percent for person in (alice, bob, nobody)] == [Decimal("12.35"), 0, 0]
+    assert [(item.type, item.id, item.amount) for item in plans[alice.pk].items] == [
+        (ItemType.INCOME, wage.pk, Fraction("3000.1")),
+        (ItemType.EXPENSE, once.pk, Fraction("0.01")),
+    ]
+    assert [(goal.id, goal.percentage) for goal in plans[alice.pk].goals] == [
+        (goals[0].pk, Decimal("12.34")),
+        (goals[1].pk, Decimal("0.01")),
+    ]
+    assert [item.id for item in plans[bob.pk].items] == [bobs.pk]
+    assert (plans[nobody.pk].items, plans[nobody.pk].goals) == ((), ())
 
 
 def test_earlier_days_are_read_by_owner_and_day_within_each_stretch(alice, bob):
@@ -107,6 +92,7 @@ def test_days_are_stored_as_the_orm_stores_them(alice, bob, clock):
     TransactionFactory(user=alice)
     row = DailyAllowance.objects.get()
     values = ("EUR", Decimal("1.23"), Decimal("-4.5"), Decimal(-7), Decimal("0.001"), Decimal(0), YESTERDAY, TOMORROW)
+    values = (*values, Decimal(3), Decimal(1), Decimal(0), Decimal(2), YESTERDAY)
     clock.shift(datetime.timedelta(hours=1))
 
     stored = store_days(
@@ -129,7 +115,7 @@ def test_storing_no_days_asks_nothing(db, django_assert_num_queries):
 
 @pytest.mark.drifts
 def test_an_amount_that_the_column_cannot_hold_is_never_rounded(alice):
-    values = DayValues("EUR", *[Decimal("0.0001")] * 5, YESTERDAY, TOMORROW, True)
+    values = DayValues("EUR", *[Decimal("0.0001")] * 5, YESTERDAY, TOMORROW, *[Decimal(0)] * 4, None, True)
 
     with pytest.raises(ValidationError, match="more than 3 decimals"):
         store_days(days=[CalculatedDay(alice.pk, TODAY, values)])

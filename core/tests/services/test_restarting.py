@@ -94,14 +94,14 @@ def test_a_day_that_was_opened_for_some_is_opened_for_the_rest_by_the_next_run(p
 
 
 def test_a_chunk_that_ends_in_the_middle_leaves_nothing_of_itself(people, monkeypatch):
-    store_days = bulk.store_days
+    store_changes = bulk.store_changes
 
-    def store_and_fail(*, days):
-        store_days(days=days)
-        if people[2].pk in {day.user_id for day in days}:
+    def store_and_fail(*, changes):
+        store_changes(changes=changes)
+        if people[2].pk in {day.user_id for day in changes.days}:
             raise PulledPlug
 
-    monkeypatch.setattr(bulk, "store_days", store_and_fail)
+    monkeypatch.setattr(bulk, "store_changes", store_and_fail)
     with pytest.raises(PulledPlug):
         open_days_for_all(today_for=today_for)
     monkeypatch.undo()

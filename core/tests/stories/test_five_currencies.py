@@ -97,14 +97,14 @@ def test_five_currencies_over_two_pay_periods(story):
     first, *_ = story.api.get("/api/allowance/", {"date_before": "2026-11-01"}).json()["results"]
     assert (first["amount"], first["remaining_amount"]) == ("50.00", "25.00")
 
-    # The next period. 1200 GBP are 1600 EUR at 0.75: 533.33… on this payday.
-    # 3000 - 1000 - 533.33… = 1466.66; by 31 days 47.31. 3 / 0.30 = 10.
+    # The next period. 1200 GBP are 1600 EUR at 0.75; 500 were put aside in November and stay: the other 1100 are
+    # shared by two paydays. 3000 - 1000 - 550 = 1450; by 31 days 46.77. 3 / 0.30 = 10.
     story.go_to("2026-12-01")
     story.rates(CHF="0.96", GBP="0.75", JPY="160")
     ExchangeRateFactory.create(quote="KWD", rate=Decimal("0.30"), date=datetime.date(2026, 12, 1), source="staff")
-    assert story.today() == ("47.31", "47.31", "48.88")
-    assert story.buy("3.000", "KWD") == ("10.00", "37.31")
-    assert story.counted()["insurance"] == ("533.33", "1.33333333333", "2026-12-01")
+    assert story.today() == ("46.77", "46.77", "48.33")
+    assert story.buy("3.000", "KWD") == ("10.00", "36.77")
+    assert story.counted()["insurance"] == ("550.00", "1.33333333333", "2026-12-01")
 
     # The bank corrects the pound the same day: 500 again. 1500 / 31 = 48.387…; (1500 - 10) / 30 = 49.666…
     story.rates(CHF="0.96", GBP="0.80", JPY="160")

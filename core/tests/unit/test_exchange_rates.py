@@ -1,6 +1,6 @@
 """Which rate is used for a day, and what an amount comes to."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,16 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.allowance.domain import (
-    ItemType,
-    Plan,
-    PlanItem,
-    Pool,
-    calculate_figure,
-    calculate_pay_calendar,
-    calculate_pool,
-)
-from core.allowance.queries.plans import StoredItem, StoredPlan, date_plan
 from core.currencies.domain import (
     AmountOutOfRange,
     Conversion,
@@ -28,9 +18,6 @@ from core.currencies.domain import (
     format_rate,
     list_pairs,
 )
-from core.kernel.currencies import get_decimals
-from core.kernel.frequencies import Frequency
-from core.kernel.money import round_down
 
 MONDAY = date(2026, 11, 16)
 FRIDAY = date(2026, 11, 20)
@@ -175,73 +162,3 @@ def test_there_and_back_is_within_one_minor_unit_of_the_coarser_currency(minor_u
 
     one_unit_there = Fraction(1, 10**to_decimals) * back.rate
     assert abs(Fraction(end - start)) <= max(Fraction(1, 10**from_decimals), one_unit_there)
-
-
-_AMOUNTS = st.decimals(min_value="0.01", max_value="99999", places=2)
-_RATES = st.decimals(min_value="0.001", max_value="20000", places=4)
-
-
-def _stored_plan(income: Decimal, bills: list[tuple[Decimal, str]]) -> StoredPlan:
-    def item(type_: ItemType, number: int, amount: Decimal, frequency: str) -> StoredItem:
-        entered = date(2026, 11, 1)
-        plan_item = PlanItem(
-            type=type_,
-            id=number,
-            name="",
-            amount=Fraction(amount),
-            frequency=Frequency(frequency),
-            anchor=date(2026, 12, 1),
-            added_on=entered,
-            scheduled_on=entered,
-        )
-        return StoredItem(item=plan_item, amount=amount, currency="USD")
-
-    return StoredPlan(
-        items=[
-            item(ItemType.INCOME, 1, income, "monthly"),
-            *(
-                item(ItemType.EXPENSE, number, amount, frequency)
-                for number, (amount, frequency) in enumerate(bills, start=2)
-            ),
-        ],
-        savings_percent=Decimal("7.5"),
-    )
-
-
-_PLANS = st.builds(
-    _stored_plan,
-    _AMOUNTS,
-    st.lists(st.tuples(_AMOUNTS, st.sampled_from(["weekly", "monthly", "quarterly", "annual", "once"])), max_size=4),
-)
-
-
-def _pool(plan: Plan, day: date) -> Pool:
-    calendar = calculate_pay_calendar(items=plan.items)
-    return calculate_pool(plan=plan, calendar=calendar, period=calendar.period_containing(day))
-
-
-@given(stored=_PLANS, rate=_RATES, into=st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_a_plan_in_a_foreign_currency_gives_the_figure_of_the_plan_converted_by_hand(stored, rate, into):
-    book = book_of((into, "USD", FRIDAY, str(rate)))
-
-    own = _pool(date_plan(stored=stored, into="USD", book=RateBook(), on_date=FRIDAY).plan, FRIDAY)
-    foreign = _pool(date_plan(stored=stored, into=into, book=book, on_date=FRIDAY).plan, FRIDAY)
-
-    by_hand = (own.income - own.expenses - own.savings) / Fraction(rate)
-    assert foreign.amount == round_down(by_hand, decimals=get_decimals(into))
-
-
-@given(stored=_PLANS, rate=_RATES, into=st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_a_foreign_plan_spent_to_the_last_unit_ends_its_period_at_exactly_nothing(stored, rate, into):
-    book = book_of((into, "USD", MONDAY, str(rate)))
-    spent, day = Decimal(0), FRIDAY
-
-    while True:
-        plan = date_plan(stored=stored, into=into, book=book, on_date=day).plan
-        figure = calculate_figure(plan=plan, on_date=day, spent_before=spent, spent_today=Decimal(0))
-        spent += figure.amount
-        if figure.days_left == 1:
-            break
-        day += timedelta(days=1)
-
-    assert spent == max(0, figure.pool.amount)

@@ -1,0 +1,131 @@
+"""Read everything that the fifteen rules of the figure depend on."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from core.allowance.domain.days import SnapshotScope
+from core.allowance.domain.values import ClosedPeriod, Payment, Snapshot
+from core.allowance.queries.days import load_earlier_days, sum_net_spending
+from core.allowance.queries.happened import (
+    load_closed_periods,
+    load_earlier_periods,
+    load_payments,
+    load_reconciliations,
+)
+from core.allowance.queries.plan_rows import StoredPlan, list_foreign_currencies, load_patches, load_plans
+from core.currencies.domain import RateBook
+from core.currencies.queries import load_rate_history
+from core.kernel.date_bounds import EARLIEST_DATE
+
+Spending = Mapping[date, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class RatesInto:
+    """Exchange rates into one person's currency."""
+
+    book: RateBook
+    into: str
+
+    def convert(self, amount: Fraction, currency: str, on_date: date) -> Fraction:
+        """Return the amount in the person's currency, unrounded, by the latest rate on or before the day.
+
+        Raises UnknownRate.
+        """
+        if currency == self.into:
+            return amount
+        return amount * self.book.get(currency=currency, into=self.into, on_date=on_date).rate
+
+
+def load_figures(*, scopes: Collection[SnapshotScope], spent: Mapping[int, Spending]) -> dict[int, Snapshot]:
+    """Return what the figures of these people depend on, by their ids.
+
+    `spent` is the net spending of days whose transactions were summed already: it takes the place of what their rows
+    say. The number of statements does not depend on how many people there are, but for those with a payment of a
+    pay period that ended long before.
+    """
+    plans = load_plans(user_ids=[scope.user_id for scope in scopes])
+    closed = load_closed_periods(first_days={scope.user_id: _find_first_day(scope) for scope in scopes})
+    starts = {user_id: periods[0].period.start if periods else EARLIEST_DATE for user_id, periods in closed.items()}
+    dates = {user_id: _find_first_date(closed[user_id], starts[user_id]) for user_id in starts}
+    payments = load_payments(first_days=starts, first_dates=dates)
+    patches = load_patches(first_dates=dates)
+    stated = load_reconciliations(first_days=starts, todays={scope.user_id: scope.today for scope in scopes})
+    spending = _load_spending(scopes, starts, spent)
+    closed = {user_id: _add_periods_of(payments[user_id], user_id, closed[user_id]) for user_id in closed}
+    book = _load_book(scopes, plans, payments, closed)
+    return {
+        scope.user_id: Snapshot(
+            settings=scope.settings,
+            today=scope.today,
+            rates=RatesInto(book=book, into=scope.settings.currency),
+            items=plans[scope.user_id].items,
+            goals=plans[scope.user_id].goals,
+            patches=tuple(patches[scope.user_id]),
+            payments=tuple(payments[scope.user_id]),
+            reconciliations=tuple(stated[scope.user_id]),
+            closed=tuple(closed[scope.user_id]),
+            spending=spending[scope.user_id],
+            paydays_changed_on=scope.paydays_changed_on,
+        )
+        for scope in scopes
+    }
+
+
+def _find_first_day(scope: SnapshotScope) -> date:
+    return min({*scope.named_days, scope.today})
+
+
+def _find_first_date(closed: Collection[ClosedPeriod], start: date) -> date:
+    """Return the earliest date of an item that what is closed still says something of."""
+    named = [line.key.on_date for period in closed for line in period.lines if line.key is not None]
+    return min([*named, start])
+
+
+def _add_periods_of(payments: Collection[Payment], user_id: int, closed: list[ClosedPeriod]) -> list[ClosedPeriod]:
+    """Return the closed pay periods with those that contain the days of the payments."""
+    first = closed[0].period.start if closed else EARLIEST_DATE
+    earliest = min([payment.day for payment in payments], default=first)
+    if earliest >= first:
+        return closed
+    return [*load_earlier_periods(user_id=user_id, first_day=earliest, before=first), *closed]
+
+
+def _load_spending(
+    scopes: Collection[SnapshotScope], starts: Mapping[int, date], spent: Mapping[int, Spending]
+) -> dict[int, dict[date, Decimal]]:
+    """Return the net spending of each person by day, from a day of their own on."""
+    days = load_earlier_days(stretches=[(user_id, start, date.max) for user_id, start in starts.items()])
+    spending = {user_id: {day: amount for day, (_id, amount) in days[user_id].items()} for user_id in starts}
+    recounted = [scope.user_id for scope in scopes if scope.recounts]
+    sums = sum_net_spending(row_ids=[row_id for user_id in recounted for row_id, _amount in days[user_id].values()])
+    for user_id in recounted:
+        spending[user_id] = {day: sums.get(row_id, Decimal(0)) for day, (row_id, _amount) in days[user_id].items()}
+    return {user_id: {**by_day, **spent.get(user_id, {})} for user_id, by_day in spending.items()}
+
+
+def _load_book(
+    scopes: Collection[SnapshotScope],
+    plans: Mapping[int, StoredPlan],
+    payments: Mapping[int, Collection[Payment]],
+    closed: Mapping[int, Collection[ClosedPeriod]],
+) -> RateBook:
+    """Return the rates of all days on which an item of these plans may be converted."""
+    conversions: set[tuple[str, str]] = set()
+    days: set[date] = set()
+    for scope in scopes:
+        plan, into = plans[scope.user_id], scope.settings.currency
+        foreign = set(list_foreign_currencies(plan=plan, into=into))
+        if not foreign:
+            continue
+        conversions |= {(currency, into) for currency in foreign}
+        days |= {scope.today, *scope.named_days, *(item.valued_on for item in plan.items if item.currency != into)}
+        days |= {payment.day for payment in payments[scope.user_id]}
+        days |= {period.period.last_day for period in closed[scope.user_id]}
+        days.add(scope.settings.joined_on)
+    if not conversions:
+        return RateBook()
+    return load_rate_history(conversions=sorted(conversions), first=min(days), last=max(days))
