@@ -209,8 +209,8 @@ MUTATIONS = [
     Mutation(
         "everybody waits for the hasher however long",
         "core/accounts/hashers.py",
-        "        return future.result(timeout=LONGEST_WAIT_SECONDS)\n",
-        "        return future.result()\n",
+        "    if not _one_at_a_time.acquire(timeout=LONGEST_WAIT_SECONDS):\n",
+        "    if not _one_at_a_time.acquire():\n",
         f"{ATTACKS}/test_password_checks.py::test_who_waits_too_long_for_the_hasher_is_told_when_to_come_again",
     ),
     Mutation(

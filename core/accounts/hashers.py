@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from typing import TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -19,6 +18,7 @@ LONGEST_WAIT_SECONDS = 2
 RETRY_AFTER_SECONDS = 2
 
 _NICENESS = 10
+_one_at_a_time = threading.Lock()
 
 Hashed = TypeVar("Hashed")
 
@@ -33,9 +33,9 @@ class PasswordHasher(Argon2PasswordHasher):
     Django's own choice takes 100 MiB and eight lanes: with eight requests at once 800 MiB, and four times the
     processor's time, on a machine that has two cores for all of them.
 
-    A process computes one hash at a time, on a thread of its own with a lower priority. So a burst of logins takes
-    46 MiB and not as many times that as it has threads, and other requests go first. `encode` and `verify` raise
-    HasherBusy after two seconds of waiting.
+    A process computes one hash at a time, on a thread with a lower priority than those that answer. So a burst of
+    logins takes 46 MiB and not as many times that as there are threads, and other requests go first. `encode` and
+    `verify` raise HasherBusy after two seconds of waiting.
     """
 
     time_cost = 1
@@ -52,20 +52,14 @@ class PasswordHasher(Argon2PasswordHasher):
 
 
 def _compute(hash_password: Callable[[], Hashed]) -> Hashed:
-    future = _get_hasher_thread(os.getpid()).submit(hash_password)
+    if not _one_at_a_time.acquire(timeout=LONGEST_WAIT_SECONDS):
+        raise HasherBusy(RETRY_AFTER_SECONDS)
     try:
-        return future.result(timeout=LONGEST_WAIT_SECONDS)
-    except TimeoutError:
-        if future.cancel():
-            raise HasherBusy(RETRY_AFTER_SECONDS) from None
-        # It has begun, and ends soon.
-        return future.result()
-
-
-@cache
-def _get_hasher_thread(pid: int) -> ThreadPoolExecutor:
-    # One a process: a fork takes no threads along.
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="hasher", initializer=_lower_priority)
+        # A thread for each hash: one that stayed would be lost by a fork. Starting it takes a thousandth of the hash.
+        with ThreadPoolExecutor(max_workers=1, initializer=_lower_priority) as executor:
+            return executor.submit(hash_password).result()
+    finally:
+        _one_at_a_time.release()
 
 
 def _lower_priority() -> None:

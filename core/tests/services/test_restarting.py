@@ -157,15 +157,15 @@ import os, signal
 from core.allowance.services import bulk
 from core.clock import today_for
 
-store_days, stored = bulk.store_days, []
+store_changes, stored = bulk.store_changes, []
 
-def store_and_die(*, days):
-    store_days(days=days)
-    stored.append(len(days))
+def store_and_die(*, changes):
+    store_changes(changes=changes)
+    stored.append(len(changes.days))
     if len(stored) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
 
-bulk.CHUNK_PEOPLE, bulk.store_days = 5, store_and_die
+bulk.CHUNK_PEOPLE, bulk.store_changes = 5, store_and_die
 bulk.open_days_for_all(today_for=today_for)
 """
 
