@@ -110,7 +110,7 @@ class ProfileChangeSerializer(ProfileSerializer):
     """A change of a profile as a client sends it. The view takes the proofs from it, the profile the rest."""
 
     current_password = PasswordField(required=False, help_text="Needed to change `email`.")
-    otp = CodeField(required=False, help_text="Needed to change `email` with a second factor on.")
+    otp = CodeField(required=False, allow_blank=True, help_text="Needed to change `email` with a second factor on.")
 
     class Meta(ProfileSerializer.Meta):
         fields = [*_PROFILE_FIELDS, "current_password", "otp"]
