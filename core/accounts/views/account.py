@@ -132,10 +132,9 @@ class AccountViewSet(UserViewSet):
         serializer.is_valid(raise_exception=True)
         changes = serializer.validated_data
         is_moving = changes.get("email", user.email) != user.email
-        proof = EmailChangeProofSerializer(data=request.data)
-        # Where none is needed it may still not be anything but a password.
-        if is_moving or "current_password" in request.data:
-            proof.is_valid(raise_exception=True)
+        # Where no proof is needed, what is sent may still be nothing but a password and a code.
+        proof = EmailChangeProofSerializer(data=request.data, partial=not is_moving)
+        proof.is_valid(raise_exception=True)
         if is_moving:
             check_current_password(request=request, user=user, password=proof.validated_data["current_password"])
             # After the password: an open session alone does not tell which addresses are taken.
