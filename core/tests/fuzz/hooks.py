@@ -80,7 +80,7 @@ _RULES = tuple(
         r"[A-Z]{3} has (no|\d) decimals\.",
         r"Must be (less than 1000000000000|at most 100)\.",
         r"Ensure this value is less than or equal to 1000000000000\.",
-        r"Ensure that there are no more than (3 decimal places|16 digits in total|13 digits before the decimal point)\.",
+        r"Ensure that there are no more than (3 decimal places|16 digits in total|13 digits before the decimal point)\.",  # noqa: E501
         r"All goals together would be [\d.]+ percent; they may not pass 100\.",
         r"The amounts of this plan add up to more than can be kept exactly\.",
         # Days are counted from today, in the person's own time zone.
