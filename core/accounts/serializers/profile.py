@@ -120,7 +120,7 @@ class EmailChangeProofSerializer(serializers.Serializer[Any]):
     """What a change of `email` takes besides."""
 
     current_password = PasswordField()
-    otp = CodeField(required=False, allow_blank=True, allow_null=True)
+    otp = CodeField(required=False, allow_blank=True)
 
 
 class UsernameSerializer(serializers.Serializer[Any]):
