@@ -1,0 +1,8 @@
+"""Serializers of incomes, expenses, savings goals and transactions."""
+
+from core.ledger.serializers.base import OwnedSerializer
+from core.ledger.serializers.plan_items import ExpenseSerializer, IncomeSerializer
+from core.ledger.serializers.savings_goals import SavingsGoalSerializer
+from core.ledger.serializers.transactions import TransactionSerializer
+
+__all__ = ["ExpenseSerializer", "IncomeSerializer", "OwnedSerializer", "SavingsGoalSerializer", "TransactionSerializer"]

@@ -1,0 +1,6 @@
+"""CRUD of a person's entries."""
+
+from core.ledger.views.plan import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet
+from core.ledger.views.transactions import TransactionViewSet
+
+__all__ = ["ExpenseViewSet", "IncomeViewSet", "SavingsGoalViewSet", "TransactionViewSet"]

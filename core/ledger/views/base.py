@@ -1,0 +1,17 @@
+"""The base of the viewsets of a person's entries."""
+
+from typing import Any
+
+from core import clock
+from core.web.viewsets import OwnedModelViewSet
+
+
+class LedgerViewSet(OwnedModelViewSet):
+    """Entries whose serializers must know the owner's day."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """The owner, and the day that it is for them."""
+        context = super().get_serializer_context()
+        if not getattr(self, "swagger_fake_view", False):
+            context["today"] = clock.today_for(self.owner)
+        return context
