@@ -163,7 +163,7 @@ def run_suites(report: Report, scratch: Path, watched: Path) -> None:
             env = build_environment(scratch, WATCHED_FOLDER=str(watched / engine), **shared, **extra)
             env["DATABASE_URL"] = url
             env["DATA_DIR"] = str(scratch / engine)
-            tests = ["-m", "pytest", *SUITE, "-p", "core.tests.watched"]
+            tests = ["-m", "pytest", *SUITE, "-p", "core.tests.support.watched"]
             run_step(report, f"suite on {engine}", tests, env, f"{note}, {redis_note}")
 
         run("SQLite", "", f"SQLite {sqlite3.sqlite_version}")

@@ -76,7 +76,7 @@ MUTATIONS = [
         "core/db/loaded.py",
         "            named = self.list_changed_fields()\n            named |= self.list_derived_fields(named)\n",
         "            named = None\n",
-        "core/tests/services/test_stale_rows.py",
+        "core/tests/ledger/test_stale_rows.py",
     ),
     Mutation(
         "a code works as often as it is sent",
@@ -169,7 +169,7 @@ MUTATIONS = [
         "core/limits/database_store.py",
         "OR kept.count < CASE kept.key",
         "OR kept.count - 3 < CASE kept.key",
-        f"{ATTACKS}/test_limits_at_the_doors.py core/tests/services/test_counters.py",
+        f"{ATTACKS}/test_limits_at_the_doors.py core/tests/limits/test_counters.py",
     ),
     Mutation(
         "tokens are taken after they have expired",
@@ -190,7 +190,7 @@ MUTATIONS = [
         "core/limits/database_store.py",
         "clock.unfrozen_now()",
         "clock.now()",
-        "core/tests/services/test_counters.py",
+        "core/tests/limits/test_counters.py",
     ),
     Mutation(
         "right passwords are checked without end",
@@ -405,21 +405,21 @@ MUTATIONS = [
         "core/accounts/services/restoring.py",
         "        sessions.update(revoked_at=now)\n",
         "",
-        "core/tests/services/test_restoring.py",
+        "core/tests/operations/test_restoring.py",
     ),
     Mutation(
         "a restored copy brings codes back",
         "core/accounts/services/restoring.py",
         "            for step in domain.list_valid_steps(now=now):\n",
         "            for step in ():\n",
-        "core/tests/services/test_restoring.py",
+        "core/tests/operations/test_restoring.py",
     ),
     Mutation(
         "a token opens a session that was given its id anew",
         "core/accounts/services/sessions.py",
         " or _is_older(token, session):",
         ":",
-        "core/tests/services/test_restoring.py",
+        "core/tests/operations/test_restoring.py",
     ),
     Mutation(
         "an event can be changed and deleted",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.tests.servers import Server
+from core.tests.support.servers import Server
 
 SIZE = 32 * 1024 * 1024
 SMALLEST_FILE = 4096

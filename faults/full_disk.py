@@ -7,8 +7,8 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from core.tests.servers import Server, manage
-from core.tests.shoppers import Watch, crowd
+from core.tests.support.servers import Server, manage
+from core.tests.support.shoppers import Watch, crowd
 from faults.disk import filling_disk
 from faults.outcome import SHOPPERS, Row, compare, count_drift, end, wait_for_purchases
 from faults.stage import Guard, Held, Timeline, product_environment

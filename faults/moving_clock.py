@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.tests.servers import Server, clock_environment, manage
-from core.tests.shoppers import Watch, crowd
+from core.tests.support.servers import Server, clock_environment, manage
+from core.tests.support.shoppers import Watch, crowd
 from faults.outcome import SHOPPERS, Row, compare, count_drift, end
 from faults.stage import Stage, product_environment
 

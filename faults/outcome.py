@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.tests.servers import ROOT, Server, manage
-from core.tests.shoppers import Watch
+from core.tests.support.servers import ROOT, Server, manage
+from core.tests.support.shoppers import Watch
 from faults.scenarios import BACK_WITHIN_SECONDS
 from faults.stage import Timeline, wait_until
 

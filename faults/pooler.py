@@ -13,7 +13,7 @@ from pathlib import Path
 
 from services import PoolerServer, Unavailable
 
-from core.tests.servers import ROOT, Server, find_free_port
+from core.tests.support.servers import ROOT, Server, find_free_port
 from faults.stage import Stage
 
 

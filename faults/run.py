@@ -17,9 +17,9 @@ import httpx
 import psycopg2
 from services import Unavailable, postgres_server, redis_server
 
-from core.tests.feeds import make_feed, serving_feeds
-from core.tests.servers import find_libfaketime
-from core.tests.shoppers import Watch, crowd
+from core.tests.support.feeds import make_feed, serving_feeds
+from core.tests.support.servers import find_libfaketime
+from core.tests.support.shoppers import Watch, crowd
 from faults.full_disk import play_full_disk
 from faults.moving_clock import play_clock
 from faults.outcome import (

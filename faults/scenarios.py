@@ -13,7 +13,7 @@ import psycopg2
 import redis
 from services import PostgresServer, RedisServer
 
-from core.tests.shoppers import Watch
+from core.tests.support.shoppers import Watch
 from faults.stage import Stage, Timeline, wait_until
 
 BACK_WITHIN_SECONDS = 5.0

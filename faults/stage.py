@@ -21,9 +21,9 @@ import yaml
 from celery import Celery
 from services import PostgresServer, RedisServer
 
-from core.tests.factories import PASSWORD
-from core.tests.feeds import FeedServer
-from core.tests.servers import ROOT, Server, base_environment, manage
+from core.tests.support.factories import PASSWORD
+from core.tests.support.feeds import FeedServer
+from core.tests.support.servers import ROOT, Server, base_environment, manage
 
 POLL_SECONDS = 0.1
 START_SECONDS = 40

@@ -15,8 +15,8 @@ from rest_framework.test import APIClient
 from core.allowance.services import Drift, check_days, check_transactions
 from core.clock import today_for
 from core.models import User
-from core.tests.factories import UserFactory
-from core.tests.servers import Server, ServerFarm, run_engine
+from core.tests.support.factories import UserFactory
+from core.tests.support.servers import Server, ServerFarm, run_engine
 
 TODAY = datetime.date(2026, 11, 22)
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
@@ -169,7 +169,7 @@ def _farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerFarm]:
 
 @pytest.fixture
 def start_api(_farm: ServerFarm) -> Iterator[Callable[..., Server]]:
-    """Starts real servers, each on a fresh database: `start_api(engine=, env=, now=)`; see `core.tests.servers`."""
+    """Start real servers, each on a fresh database: `start_api(engine=, env=, now=)`. See `support.servers`."""
     yield _farm.start
     _farm.kill_servers()
 

@@ -7,7 +7,7 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege
 from services import Unavailable, postgres_server
 
-from core.tests.servers import base_environment, manage
+from core.tests.support.servers import base_environment, manage
 
 pytestmark = [pytest.mark.server, pytest.mark.once]
 PASSWORD = "of-this-test-alone"

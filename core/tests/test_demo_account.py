@@ -9,7 +9,7 @@ from django.core.management import call_command
 from serve import is_reached_from_elsewhere
 
 from core.models import AuditEvent, User
-from core.tests.servers import Server, base_environment
+from core.tests.support.servers import Server, base_environment
 
 HERE = [
     {},

@@ -10,8 +10,8 @@ from django.apps import apps
 
 from core.models import Expense, SavingsGoal
 from core.tests.conftest import TODAY
-from core.tests.factories import ExpenseFactory, SavingsGoalFactory
-from core.tests.servers import ROOT
+from core.tests.support.factories import ExpenseFactory, SavingsGoalFactory
+from core.tests.support.servers import ROOT
 
 
 def is_let_through(sql):

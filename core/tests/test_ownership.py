@@ -6,8 +6,8 @@ Alice owns, Bob is the stranger. The routes are collected from the URLs.
 import pytest
 
 from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Transaction
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
-from core.tests.routes import list_routes
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.routes import list_routes
 
 UNKNOWN_ID = 987654321
 OF_ROWS = [route for route in list_routes() if "{id}" in route.path]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from services import Unavailable
 
-from core.tests.servers import ROOT, base_environment, manage
+from core.tests.support.servers import ROOT, base_environment, manage
 from faults.powercut.log import Operation, Record, read_log
 from faults.powercut.play import build_recorder, cut_power, recording_environment
 from faults.powercut.replay import Disk, read_files

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.tests.servers import ROOT, base_environment
+from core.tests.support.servers import ROOT, base_environment
 from fintech_app.files import keep_private
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 
 from core.allowance.domain.figure import calculate_day
-from core.tests.servers import leave_out
+from core.tests.support.servers import leave_out
 from core.tests.unit.figure.plans import expense, income, percentage, snapshot_of
 
 ROOT = Path(settings.BASE_DIR)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from core.tests.servers import Server, run_engine
+from core.tests.support.servers import Server, run_engine
 
 pytestmark = [
     pytest.mark.server,

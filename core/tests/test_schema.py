@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from swagger_spec_validator.validator20 import validate_spec
 
 from core.schema.document import Document
-from core.tests.documented import Documented, list_operations
+from core.tests.support.documented import Documented, list_operations
 from core.urls import document
 from core.web.unknown_paths import UnknownPathView
 

@@ -22,10 +22,10 @@ from core.accounts.services.second_factor import begin_setup, confirm_setup
 from core.kernel.limits import Limit
 from core.models import AuditEvent, DailyAllowance, MailKind, ProvenAddress, User
 from core.tests.conftest import client_of
-from core.tests.documented import Documented, list_operations
-from core.tests.factories import PASSWORD, ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
-from core.tests.logins import client_with, log_in
-from core.tests.mailbox import find_link
+from core.tests.support.documented import Documented, list_operations
+from core.tests.support.factories import PASSWORD, ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.logins import client_with, log_in
+from core.tests.support.mailbox import find_link
 from core.web.parsers import BODY_LIMIT_BYTES
 
 EVERYTHING = list_operations()

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from core.tests.servers import ROOT
+from core.tests.support.servers import ROOT
 
 TESTS = ROOT / "core" / "tests"
 MAPS = [ROOT / "SECURITY.md", ROOT / "docs" / "asvs.md"]

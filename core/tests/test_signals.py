@@ -21,7 +21,7 @@ from core.db.locks import owner_transaction
 from core.kernel.errors import DomainError, FigureOutOfRange
 from core.models import DailyAllowance, Expense, IdempotencyKey, Income, SavingsGoal, Transaction, User
 from core.tests.conftest import TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
 
 YESTERDAY = TODAY - datetime.timedelta(days=1)
 TOMORROW = TODAY + datetime.timedelta(days=1)

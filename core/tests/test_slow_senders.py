@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from core.tests.factories import PASSWORD
+from core.tests.support.factories import PASSWORD
 
 pytestmark = [pytest.mark.server, pytest.mark.once]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from core.tests.factories import PASSWORD
-from core.tests.servers import ROOT, Server, base_environment
+from core.tests.support.factories import PASSWORD
+from core.tests.support.servers import ROOT, Server, base_environment
 
 NOT_AT_A_START = (
     # Only with a Redis, JSON logs, a second factor, a password, a long command, a worker of tasks, the document.

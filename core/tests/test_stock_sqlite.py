@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from core.tests.conftest import TODAY
-from core.tests.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory
+from core.tests.support.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory
 
 pytestmark = pytest.mark.skipif(
     connection.vendor != "sqlite", reason="PostgreSQL's own tools know every function that PostgreSQL has"

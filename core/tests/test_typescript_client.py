@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from core.tests.factories import PASSWORD
-from core.tests.servers import Server, leave_out
+from core.tests.support.factories import PASSWORD
+from core.tests.support.servers import Server, leave_out
 
 FOLDER = Path(settings.BASE_DIR) / "clients" / "typescript"
 SHOW_TODAY = """

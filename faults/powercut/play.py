@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 from services import Unavailable
 
-from core.tests.servers import Server, manage
+from core.tests.support.servers import Server, manage
 from faults.powercut.log import LogWriter, Operation, Record, read_log
 from faults.powercut.replay import Disk, read_files, write_files
 from faults.stage import product_environment

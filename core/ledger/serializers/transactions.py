@@ -51,7 +51,7 @@ class TransactionSerializer(AmountSerializer):
     def to_representation(self, row: Transaction) -> dict[str, Any]:
         """Return the same as the fields would, without calling each of them: a page has up to 200 rows.
 
-        `core/tests/services/test_shapes.py` compares the two.
+        `core/tests/ledger/test_shapes.py` compares the two.
         """
         day = row.allowance
         decimals = get_decimals(day.currency)

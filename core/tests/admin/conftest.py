@@ -35,7 +35,7 @@ from core.models import (
     User,
 )
 from core.tests.conftest import NOON, TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExpenseFactory,
     IncomeFactory,
     OccurrencePatchFactory,

@@ -15,7 +15,7 @@ from core.ledger.services import TransactionEntry, record_transactions
 from core.models import AuditEvent, DailyAllowance, Income, Transaction, User
 from core.tests.admin.test_admin_rules import figure_of, messages_of
 from core.tests.conftest import TODAY
-from core.tests.factories import IncomeFactory, TransactionFactory, UserFactory
+from core.tests.support.factories import IncomeFactory, TransactionFactory, UserFactory
 
 TRANSACTIONS = reverse("admin:core_transaction_changelist")
 CHOSEN = {"action": "delete_selected", "select_across": "1", "index": "0"}

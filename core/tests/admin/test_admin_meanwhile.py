@@ -11,7 +11,7 @@ from core.models import AuditEvent, ExchangeRate, Expense, Income, SavingsGoal, 
 from core.tests.admin.browser_form import fields_of
 from core.tests.admin.conftest import make_row
 from core.tests.conftest import TODAY, client_of
-from core.tests.factories import IncomeFactory, UserFactory
+from core.tests.support.factories import IncomeFactory, UserFactory
 
 
 def page(row):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.models import BackupCode, Expense, Income, SavingsGoal, Transaction
 from core.tests.admin.browser_form import fields_of
 from core.tests.admin.conftest import REGISTERED, browser_of, make_row
-from core.tests.factories import UserFactory
+from core.tests.support.factories import UserFactory
 
 each_table = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
 

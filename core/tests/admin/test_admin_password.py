@@ -9,7 +9,7 @@ from core.kernel.limits import Limit
 from core.models import AuditEvent, Session, User
 from core.tests.admin.conftest import browser_of
 from core.tests.conftest import NOON, client_of
-from core.tests.factories import PASSWORD
+from core.tests.support.factories import PASSWORD
 
 PAGE = reverse("admin:password_change")
 NEW = "Another-horse-8"

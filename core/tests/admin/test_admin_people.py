@@ -16,7 +16,7 @@ from core.models import DailyAllowance, ExchangeRate, OutgoingMail, SecondFactor
 from core.tests.admin.browser_form import fields_of
 from core.tests.admin.conftest import browser_of
 from core.tests.conftest import NOON, TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     PASSWORD,
     ExpenseFactory,
     IncomeFactory,

@@ -13,7 +13,7 @@ from core.ledger.services import TransactionEntry, record_transactions
 from core.models import DailyAllowance, ExchangeRate, Expense, Income, SavingsGoal, Session, Transaction, User
 from core.tests.admin.browser_form import fields_of
 from core.tests.conftest import NOON, TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExpenseFactory,
     IncomeFactory,
     SavingsGoalFactory,

@@ -25,7 +25,7 @@ from core.models import (
 )
 from core.tests.admin.conftest import REGISTERED, browser_of, make_row
 from core.tests.conftest import NOON
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExpenseFactory,
     IncomeFactory,
     OccurrencePatchFactory,

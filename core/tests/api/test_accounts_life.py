@@ -6,9 +6,9 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from core.models import Income, OutgoingMail, Session, User
-from core.tests.factories import PASSWORD, ExpenseFactory, IncomeFactory, TransactionFactory, UserFactory
-from core.tests.logins import LOGIN, ME, REFRESH, client_with, is_taken, log_in
-from core.tests.parallel import run_at_once
+from core.tests.support.factories import PASSWORD, ExpenseFactory, IncomeFactory, TransactionFactory, UserFactory
+from core.tests.support.logins import LOGIN, ME, REFRESH, client_with, is_taken, log_in
+from core.tests.support.parallel import run_at_once
 
 USERS = "/api/auth/users/"
 NEW = "Another-horse-8"

@@ -16,10 +16,10 @@ from core.accounts.services.links import make_link
 from core.accounts.services.mail import deliver_due_mail
 from core.accounts.tasks import deliver_mail_soon
 from core.models import MailKind, OutgoingMail, User
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import LOGIN, is_taken, log_in
-from core.tests.mailbox import Mailbox, find_free_port, find_link
-from core.tests.parallel import run_at_once
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import LOGIN, is_taken, log_in
+from core.tests.support.mailbox import Mailbox, find_free_port, find_link
+from core.tests.support.parallel import run_at_once
 
 USERS = "/api/auth/users/"
 NEW = "Another-horse-8"

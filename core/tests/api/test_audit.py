@@ -12,7 +12,7 @@ from core.audit.services import record_event
 from core.ledger.services import TransactionEntry, record_transactions
 from core.models import AuditEvent, Income, User
 from core.tests.conftest import NOON, TODAY, client_of
-from core.tests.factories import IncomeFactory, TransactionFactory
+from core.tests.support.factories import IncomeFactory, TransactionFactory
 
 INCOME = {"name": "job", "amount": "3000", "frequency": "monthly", "next_payment_date": "2026-12-01"}
 

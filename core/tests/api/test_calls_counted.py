@@ -7,8 +7,8 @@ import pytest
 from core.accounts.services.sessions import revoke_sessions
 from core.kernel.limits import Limit
 from core.tests.conftest import NOON
-from core.tests.logins import client_with, log_in
-from core.tests.services.test_counters import REDIS_URL
+from core.tests.limits.test_counters import REDIS_URL
+from core.tests.support.logins import client_with, log_in
 
 URLS = ["/api/income/", "/api/allowance/today/"]
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from core.db.locks import owner_transaction
 from core.models import AuditEvent, DailyAllowance, ExchangeRate, Transaction, User
 from core.tests.conftest import TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
     IncomeFactory,

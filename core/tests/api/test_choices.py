@@ -9,7 +9,7 @@ from core.accounts.holiday_calendars import is_holiday_calendar
 from core.kernel.working_days import list_calendar_codes
 from core.models import User
 from core.tests.conftest import client_of
-from core.tests.factories import ExchangeRateFactory, UserFactory
+from core.tests.support.factories import ExchangeRateFactory, UserFactory
 
 UNKNOWN_CALENDARS = [
     *("XX", "de", "DE-XX", "DE-Bayern", "DEU", "DE-", "DE-BY-BY", "-"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.tests.documented import list_operations
-from core.tests.factories import ExpenseFactory, IncomeFactory
+from core.tests.support.documented import list_operations
+from core.tests.support.factories import ExpenseFactory, IncomeFactory
 
 TODAY_URL = "/api/allowance/today/"
 

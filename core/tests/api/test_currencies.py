@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.tests.conftest import client_of
-from core.tests.factories import ExchangeRateFactory, UserFactory
+from core.tests.support.factories import ExchangeRateFactory, UserFactory
 
 URL = "/api/currencies/"
 

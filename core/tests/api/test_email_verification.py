@@ -10,9 +10,9 @@ from rest_framework.test import APIClient
 from core.models import AuditEvent, ProvenAddress, User
 from core.tests.api.test_accounts_reset import NEW, confirm, find_link, open_link
 from core.tests.api.test_second_factor import make_code, switch_on
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import LOGIN, ME, client_with, is_taken, log_in
-from core.tests.parallel import run_at_once
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import LOGIN, ME, client_with, is_taken, log_in
+from core.tests.support.parallel import run_at_once
 
 USERS = "/api/auth/users/"
 CAROL = {"username": "carol", "email": "carol@example.org", "password": PASSWORD}

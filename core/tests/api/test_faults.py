@@ -16,9 +16,9 @@ from rest_framework.test import APIClient
 
 from core.kernel.limits import Limit
 from core.tests.api.test_races import all_transactions
-from core.tests.factories import PASSWORD
-from core.tests.services.test_counters import NOWHERE, REDIS_URL
-from core.tests.shoppers import Watch, crowd
+from core.tests.limits.test_counters import NOWHERE, REDIS_URL
+from core.tests.support.factories import PASSWORD
+from core.tests.support.shoppers import Watch, crowd
 from core.web.errors import is_database_away
 
 

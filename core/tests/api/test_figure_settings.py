@@ -8,8 +8,8 @@ from django.db import transaction as db_transaction
 
 from core.models import AuditEvent, User
 from core.tests.conftest import NOON, TODAY
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import client_with, log_in
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import client_with, log_in
 
 ME = "/api/auth/users/me/"
 EVEN = [1, 1, 1, 1, 1, 1, 1]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import DailyAllowance, Transaction
-from core.tests.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory
+from core.tests.support.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory
 
 RENT = {"name": "rent", "amount": "1000", "frequency": "monthly", "due_date": "2026-12-05"}
 PAY = {"amount": "900", "frequency": "monthly", "next_payment_date": "2026-12-01"}

@@ -7,9 +7,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from core.models import DailyAllowance, Expense, IdempotencyKey, Income, SavingsGoal, Transaction, User
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
-from core.tests.logins import client_with, log_in
-from core.tests.routes import list_routes
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.logins import client_with, log_in
+from core.tests.support.routes import list_routes
 from core.web.parsers import BODY_LIMIT_BYTES
 
 STORED = (Income, Expense, SavingsGoal, Transaction, DailyAllowance, IdempotencyKey)

@@ -6,7 +6,7 @@ import pytest
 
 from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction
 from core.tests.conftest import NOON
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
 
 ROWS = {
     "income": (Income, IncomeFactory, {"name": "second job"}),

@@ -5,7 +5,7 @@ from django.db import connection
 
 from core.db.transactions import CommitUnanswered, atomic_write
 from core.models import Transaction
-from core.tests.factories import PASSWORD
+from core.tests.support.factories import PASSWORD
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

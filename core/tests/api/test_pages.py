@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from core.allowance.services import refresh_allowance
 from core.models import DailyAllowance, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import IncomeFactory, TransactionFactory
+from core.tests.support.factories import IncomeFactory, TransactionFactory
 
 PAGE_SIZE = 5
 PAGES = 1_000

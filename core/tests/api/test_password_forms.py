@@ -8,8 +8,8 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from core.models import AuditEvent, User
-from core.tests.factories import UserFactory
-from core.tests.logins import LOGIN, is_taken
+from core.tests.support.factories import UserFactory
+from core.tests.support.logins import LOGIN, is_taken
 
 COMPOSED = unicodedata.normalize("NFC", "Zürich-häuser-9")
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)

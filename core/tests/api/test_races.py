@@ -19,8 +19,8 @@ import httpx
 import psycopg2
 import pytest
 
-from core.tests.factories import PASSWORD
-from core.tests.servers import Server, ServerFarm
+from core.tests.support.factories import PASSWORD
+from core.tests.support.servers import Server, ServerFarm
 
 pytestmark = pytest.mark.server
 

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
 from core.web.errors import is_database_away
 
 WORDS = "abcdefghijklmnopqrstuvwxyz"

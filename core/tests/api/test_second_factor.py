@@ -15,10 +15,10 @@ from rest_framework.test import APIClient
 
 from core import clock as our_clock
 from core.models import AuditEvent, BackupCode, MailKind, OutgoingMail, SecondFactor
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import LOGIN, REFRESH, client_with, is_taken, log_in
-from core.tests.mailbox import find_link
-from core.tests.parallel import run_at_once
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import LOGIN, REFRESH, client_with, is_taken, log_in
+from core.tests.support.mailbox import find_link
+from core.tests.support.parallel import run_at_once
 
 FACTOR = "/api/auth/2fa/"
 TOTP = f"{FACTOR}totp/"

@@ -13,9 +13,9 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from core.db.locks import owner_transaction
 from core.models import Session, User
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import LOGIN, LOGOUT, ME, REFRESH, VERIFY, client_with, is_taken, log_in
-from core.tests.parallel import run_at_once
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import LOGIN, LOGOUT, ME, REFRESH, VERIFY, client_with, is_taken, log_in
+from core.tests.support.parallel import run_at_once
 
 REFUSED_LOGIN = {"detail": "No active account has these credentials.", "code": "no_active_account"}
 REFUSED_TOKEN = {"detail": "Token is invalid or expired", "code": "token_not_valid"}

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.tests.conftest import TODAY
-from core.tests.crowds import MANY, record_many
-from core.tests.factories import (
+from core.tests.support.crowds import MANY, record_many
+from core.tests.support.factories import (
     PASSWORD,
     ExpenseFactory,
     IncomeFactory,

@@ -7,8 +7,8 @@ import pytest
 from core.accounts.services.sessions import revoke_sessions
 from core.models import Session, User
 from core.tests.conftest import NOON
-from core.tests.factories import UserFactory
-from core.tests.logins import client_with, log_in
+from core.tests.support.factories import UserFactory
+from core.tests.support.logins import client_with, log_in
 
 TODAY_URL = "/api/allowance/today/"
 

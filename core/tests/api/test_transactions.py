@@ -8,7 +8,7 @@ import pytest
 from core.ledger.services import TransactionEntry, record_transactions
 from core.models import DailyAllowance, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory
+from core.tests.support.factories import ExpenseFactory, IncomeFactory
 
 PATH = "/api/transaction/"
 

@@ -10,7 +10,7 @@ from core.clock import today_for
 from core.jobs import run_job
 from core.models import DailyAllowance, Income, User
 from core.tests.conftest import TODAY, client_of
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
     IncomeFactory,

@@ -13,8 +13,8 @@ from core.accounts.services.sessions import GRACE
 from core.models import AuditEvent, User
 from core.tests.api.test_accounts_reset import ask, confirm, post
 from core.tests.api.test_second_factor import BACKUP, FACTOR, later, make_code, switch_on
-from core.tests.factories import PASSWORD, IncomeFactory, TransactionFactory, UserFactory
-from core.tests.logins import LOGIN, LOGOUT, ME, REFRESH, client_with, log_in
+from core.tests.support.factories import PASSWORD, IncomeFactory, TransactionFactory, UserFactory
+from core.tests.support.logins import LOGIN, LOGOUT, ME, REFRESH, client_with, log_in
 
 NEW = "Another-horse-8"
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from core.models import Income, User
-from core.tests.factories import PASSWORD, IncomeFactory, UserFactory
+from core.tests.support.factories import PASSWORD, IncomeFactory, UserFactory
 
 
 @pytest.fixture

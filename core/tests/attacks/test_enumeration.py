@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from core.kernel.limits import Limit
 from core.tests.api.test_second_factor import switch_on
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import LOGIN, client_with, log_in
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import LOGIN, client_with, log_in
 
 RESET = "/api/auth/users/reset_password/"
 # Different for every call, whoever asks.

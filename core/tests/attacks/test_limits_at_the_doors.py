@@ -10,7 +10,7 @@ from core.kernel.limits import Limit
 from core.models import AuditEvent
 from core.tests.api.test_second_factor import make_code, switch_on
 from core.tests.conftest import client_of
-from core.tests.factories import PASSWORD
+from core.tests.support.factories import PASSWORD
 
 LOGIN = "/api/auth/jwt/create/"
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.tests.services.test_counters import NOWHERE, REDIS_URL
+from core.tests.limits.test_counters import NOWHERE, REDIS_URL
 
 pytestmark = pytest.mark.server
 

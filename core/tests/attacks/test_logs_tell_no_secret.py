@@ -8,7 +8,7 @@ import time
 import pytest
 from django_otp.oath import hotp
 
-from core.tests.mailbox import Mailbox, find_link
+from core.tests.support.mailbox import Mailbox, find_link
 
 pytestmark = pytest.mark.server
 

@@ -13,9 +13,9 @@ from core.db.locks import owner_transaction
 from core.models import SentLink, User
 from core.tests.api.test_accounts_reset import NEW, confirm
 from core.tests.api.test_email_verification import CAROL, change_email, deliver, post, read_link, register
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import ME, client_with, log_in
-from core.tests.parallel import run_at_once
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import ME, client_with, log_in
+from core.tests.support.parallel import run_at_once
 
 A_MINUTE, A_DAY = datetime.timedelta(minutes=1), datetime.timedelta(days=1)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from core.models import User
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
-from core.tests.logins import ME, client_with, log_in
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.logins import ME, client_with, log_in
 
 FORBIDDEN = {
     "id": 4242,

@@ -3,8 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
-from core.tests.logins import client_with, log_in
-from core.tests.routes import METHODS, list_routes
+from core.tests.support.logins import client_with, log_in
+from core.tests.support.routes import METHODS, list_routes
 
 # What answers without a token: there a method that is missing is missing for anybody.
 OPEN = ["users/reset_password/", "users/reset_password_confirm/", "users/reset_username/", "jwt/create/"]

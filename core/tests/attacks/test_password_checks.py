@@ -14,8 +14,8 @@ from core.kernel.limits import Limit
 from core.models import AuditEvent, Session, User
 from core.tests.api.test_second_factor import BACKUP, FACTOR, TOTP, switch_on
 from core.tests.conftest import client_of
-from core.tests.factories import PASSWORD, UserFactory
-from core.tests.logins import LOGIN, ME, client_with, log_in
+from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.logins import LOGIN, ME, client_with, log_in
 
 USERS = "/api/auth/users/"
 WRONG = "wrong-horse-9"

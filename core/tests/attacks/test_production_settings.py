@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from core.tests.servers import ROOT, base_environment
+from core.tests.support.servers import ROOT, base_environment
 
 PRODUCTION = {
     "SECRET_KEY": secrets.token_hex(32),

@@ -10,8 +10,8 @@ from django.db.models import F
 from rest_framework.test import APIClient
 
 from core.models import Session, User
-from core.tests.factories import UserFactory
-from core.tests.logins import REFRESH, log_in
+from core.tests.support.factories import UserFactory
+from core.tests.support.logins import REFRESH, log_in
 
 SECONDS_TO_LOOK = 0.5
 

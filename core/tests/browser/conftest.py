@@ -12,7 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from core.tests.servers import leave_out
+from core.tests.support.servers import leave_out
 
 FLAGS = (
     "--headless=new",

@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from core.tests.admin.conftest import REGISTERED
-from core.tests.servers import Server
+from core.tests.support.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 

@@ -10,8 +10,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from core.tests.factories import PASSWORD
-from core.tests.servers import Server
+from core.tests.support.factories import PASSWORD
+from core.tests.support.servers import Server
 
 pytestmark = pytest.mark.browser
 

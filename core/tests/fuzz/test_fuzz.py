@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from core.tests.documented import list_operations
-from core.tests.servers import ROOT
+from core.tests.support.documented import list_operations
+from core.tests.support.servers import ROOT
 
 HERE = Path(__file__).parent
 SECONDS = 600

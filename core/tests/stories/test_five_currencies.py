@@ -11,8 +11,8 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from core.tests.conftest import client_of
-from core.tests.factories import ExchangeRateFactory, UserFactory
-from core.tests.feeds import make_feed
+from core.tests.support.factories import ExchangeRateFactory, UserFactory
+from core.tests.support.feeds import make_feed
 
 
 @pytest.fixture

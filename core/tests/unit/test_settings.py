@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from core.tests.servers import ROOT, SECRET_KEY, base_environment
+from core.tests.support.servers import ROOT, SECRET_KEY, base_environment
 
 # Where the settings look before anything else, and what no file can say.
 NOT_IN_EXAMPLE = {"ENV_FILE"}

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from core.allowance.services import check_days, drift
 from core.models import DailyAllowance, ExchangeRate, Expense, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
     IncomeFactory,

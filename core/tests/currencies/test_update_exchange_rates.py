@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from core.currencies import transport
 from core.models import DailyAllowance, ExchangeRate
-from core.tests.factories import ExchangeRateFactory, IncomeFactory, TransactionFactory, UserFactory
-from core.tests.feeds import FeedServer, make_feed, serving_feeds
+from core.tests.support.factories import ExchangeRateFactory, IncomeFactory, TransactionFactory, UserFactory
+from core.tests.support.feeds import FeedServer, make_feed, serving_feeds
 
 FRIDAY = {"2026-11-20": {"USD": "1.2500", "JPY": "160.00"}}
 

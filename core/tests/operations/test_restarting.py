@@ -20,9 +20,9 @@ from core.clock import today_for
 from core.models import DailyAllowance, Income, User
 from core.operations import progress
 from core.tests.conftest import TODAY
-from core.tests.factories import TransactionFactory
-from core.tests.parallel import run_at_once
-from core.tests.servers import ROOT, Server
+from core.tests.support.factories import TransactionFactory
+from core.tests.support.parallel import run_at_once
+from core.tests.support.servers import ROOT, Server
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -147,7 +147,7 @@ def test_what_was_mended_for_some_is_mended_for_the_rest_by_the_next_run(people,
 
 
 _MAKE_PEOPLE = """
-from core.tests.services.test_restarting import make_people
+from core.tests.operations.test_restarting import make_people
 make_people(20)
 """
 

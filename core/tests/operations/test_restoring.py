@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 from core.clock import now as clock_now
 from core.models import AuditEvent, BackupCode, Session, User
 from core.tests.api.test_second_factor import later, make_code, switch_on
-from core.tests.factories import PASSWORD
-from core.tests.logins import LOGIN, REFRESH, client_with, is_taken, log_in
+from core.tests.support.factories import PASSWORD
+from core.tests.support.logins import LOGIN, REFRESH, client_with, is_taken, log_in
 
 
 def try_code(code):

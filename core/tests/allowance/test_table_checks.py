@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.db import transaction as db_transaction
 
 from core.models import Expense, Income, OccurrencePatch, PayPeriod, Reconciliation, SavingsGoal
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExpenseFactory,
     IncomeFactory,
     OccurrencePatchFactory,

@@ -25,7 +25,7 @@ from core.models import (
     User,
 )
 from core.tests.conftest import TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     PASSWORD,
     ExpenseFactory,
     IncomeFactory,

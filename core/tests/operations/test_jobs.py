@@ -10,7 +10,7 @@ from django.test import Client
 from core import jobs
 from core.models import DailyAllowance, IdempotencyKey, JobRun
 from core.tests.conftest import NOON
-from core.tests.factories import IncomeFactory, UserFactory
+from core.tests.support.factories import IncomeFactory, UserFactory
 
 
 def test_a_new_day_is_opened_where_it_has_begun(alice, clock):

@@ -35,7 +35,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from core.tests.factories import PASSWORD
+from core.tests.support.factories import PASSWORD
 
 ROOT = Path(settings.BASE_DIR)
 SECRET_KEY = "a-key-for-tests-" + "k" * 40

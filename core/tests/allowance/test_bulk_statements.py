@@ -16,7 +16,13 @@ from core.allowance.services.storage import store_days
 from core.models import DailyAllowance, Transaction
 from core.models.transaction import SPENDING_SIGNS
 from core.tests.conftest import NOON, TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory, UserFactory
+from core.tests.support.factories import (
+    ExpenseFactory,
+    IncomeFactory,
+    SavingsGoalFactory,
+    TransactionFactory,
+    UserFactory,
+)
 
 YESTERDAY, TOMORROW = TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=1)
 

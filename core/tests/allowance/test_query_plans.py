@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.models import Transaction
 from core.tests.conftest import TODAY
-from core.tests.crowds import MANY, make_strangers, record_many
-from core.tests.factories import IncomeFactory, TransactionFactory
-from core.tests.logins import client_with, log_in
+from core.tests.support.crowds import MANY, make_strangers, record_many
+from core.tests.support.factories import IncomeFactory, TransactionFactory
+from core.tests.support.logins import client_with, log_in
 
 PURCHASES = "/api/transaction/"
 TODAY_URL = "/api/allowance/today/"

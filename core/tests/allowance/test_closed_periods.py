@@ -8,7 +8,7 @@ import pytest
 from core.allowance.services import check_periods, open_day
 from core.clock import today_for
 from core.models import DailyAllowance, PayPeriod, Transaction, User
-from core.tests.factories import ExpenseFactory, IncomeFactory, TransactionFactory
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, TransactionFactory
 
 NOVEMBER = datetime.date(2026, 11, 1)
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.models import Transaction
-from core.tests.factories import IncomeFactory, TransactionFactory
+from core.tests.support.factories import IncomeFactory, TransactionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

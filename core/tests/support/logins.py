@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from core.models import User
-from core.tests.factories import PASSWORD
+from core.tests.support.factories import PASSWORD
 
 LOGIN = "/api/auth/jwt/create/"
 REFRESH = "/api/auth/jwt/refresh/"

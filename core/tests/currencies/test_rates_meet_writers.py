@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from core.kernel.currencies import DECIMALS_BY_CODE
-from core.tests.feeds import make_feed
-from core.tests.servers import Server
+from core.tests.support.feeds import make_feed
+from core.tests.support.servers import Server
 
 pytestmark = pytest.mark.server
 

@@ -19,7 +19,7 @@ from core.allowance.services import (
 from core.clock import today_for
 from core.models import DailyAllowance, ExchangeRate, User
 from core.tests.conftest import TODAY
-from core.tests.factories import (
+from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
     IncomeFactory,

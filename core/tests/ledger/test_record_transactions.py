@@ -12,7 +12,13 @@ from core.kernel.errors import DomainError
 from core.ledger.services import TransactionEntry, record_transactions
 from core.models import DailyAllowance, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory, UserFactory
+from core.tests.support.factories import (
+    ExchangeRateFactory,
+    ExpenseFactory,
+    IncomeFactory,
+    TransactionFactory,
+    UserFactory,
+)
 
 
 def days_of(user):

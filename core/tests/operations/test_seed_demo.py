@@ -16,7 +16,7 @@ from core.kernel.recurrence import Frequency
 from core.management.demo_household import get_first_day, list_purchases
 from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
 from core.tests.conftest import TODAY
-from core.tests.factories import UserFactory
+from core.tests.support.factories import UserFactory
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from core.models import AuditEvent, Expense, Income, Transaction
 from core.tests.conftest import TODAY
-from core.tests.factories import ExpenseFactory, IncomeFactory, PayPeriodFactory, TransactionFactory
+from core.tests.support.factories import ExpenseFactory, IncomeFactory, PayPeriodFactory, TransactionFactory
 
 KINDS = {"expense": (Expense, ExpenseFactory, "bill"), "income": (Income, IncomeFactory, "income")}
 each_kind = pytest.mark.parametrize("name", list(KINDS))

@@ -9,7 +9,13 @@ from rest_framework.utils.serializer_helpers import ReturnDict
 from core.allowance.serializers import AllowanceSerializer, TodaySerializer
 from core.ledger.serializers import TransactionSerializer
 from core.models import DailyAllowance, Transaction
-from core.tests.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, TransactionFactory, UserFactory
+from core.tests.support.factories import (
+    ExchangeRateFactory,
+    ExpenseFactory,
+    IncomeFactory,
+    TransactionFactory,
+    UserFactory,
+)
 
 
 def say_by_fields(serializer, row):

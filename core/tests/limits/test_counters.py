@@ -20,7 +20,7 @@ from core.limits.counters import give_back, hit
 from core.limits.database_store import delete_expired
 from core.models import ThrottleCounter
 from core.tests.conftest import NOON
-from core.tests.servers import leave_out
+from core.tests.support.servers import leave_out
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 NOWHERE = "redis://127.0.0.1:1/0"
