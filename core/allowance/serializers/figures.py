@@ -1,4 +1,4 @@
-"""The serializers of figures. They are read only."""
+"""The serializers of days and explanations."""
 
 from decimal import Decimal
 from typing import Any
