@@ -25,7 +25,9 @@ OWNERLESS_KEPT_FOR = timedelta(days=90)
 """How long events without an owner are kept: logins and requests for links with a name that no account has."""
 
 _BATCH_ROWS = 500
-_PLAN_ITEM = ("name", "amount", "currency", "frequency")
+_PLAN_ITEM = ("name", "amount", "currency", "frequency", "days", "start_date", "end_date", "adjust")
+# What is entered as one value and stored in several columns.
+_COLUMNS = {"days": ("month_day", "second_month_day")}
 
 # What people enter. Derived columns are left out, because they can be computed. No password or other secret is among
 # the fields.
@@ -150,9 +152,9 @@ def allow_erasure(*, user_id: int) -> None:
 def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | None = None) -> AuditEvent | None:
     fields = _FIELDS[type(row)]
     if written is not None:
-        fields = tuple(field for field in fields if field in written)
-    now = {**row.loaded_values, **row.__dict__}
-    before = {} if action == CREATED else describe_values(values=row.loaded_values, fields=fields)
+        fields = tuple(field for field in fields if not {*_COLUMNS.get(field, (field,))}.isdisjoint(written))
+    now = _add_days({**row.loaded_values, **row.__dict__})
+    before = {} if action == CREATED else describe_values(values=_add_days(row.loaded_values), fields=fields)
     after = {} if action == DELETED else describe_values(values=now, fields=fields)
     if action == DELETED:
         before = describe_values(values=now, fields=fields)
@@ -166,6 +168,14 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
         object_id=row.pk,
         changes=changes,
     )
+
+
+def _add_days(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values with the two days of the month of a semi-monthly item as they are entered."""
+    if "second_month_day" not in values:
+        return values
+    first, second = values.get("month_day"), values["second_month_day"]
+    return {**values, "days": None if second is None else [first, second]}
 
 
 def _new_event(

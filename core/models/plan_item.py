@@ -65,6 +65,8 @@ def plan_item_followers(date_field: str) -> dict[str, tuple[str, ...]]:
     return {
         date_field: schedule,
         "frequency": (*schedule, *valued),
+        "month_day": schedule,
+        "second_month_day": schedule,
         "start_date": schedule,
         "end_date": schedule,
         "amount": valued,
@@ -174,8 +176,8 @@ class PlanItem(OwnedModel):
     # From pre_save to post_save: what the write changes. See `core.allowance.services.preparation`.
     pending_write: Any
 
-    # The two days of a semi-monthly schedule where a write sets them; the receivers store them.
-    days: Sequence[int] | None = None
+    # The days of the month as `days` was set to, until the receivers have made a schedule of them.
+    entered_days: Sequence[int] | None = None
 
     objects: ClassVar[Any] = PlanItemManager()
     including_deleted: ClassVar[Any] = PlanItemQuerySet.as_manager()
@@ -188,6 +190,20 @@ class PlanItem(OwnedModel):
         rows = type(self).objects.filter(pk=self.pk)
         with owner_transaction(self.user_id):
             return rows.delete() if rows.referred_to().exists() else super().delete(*args, **kwargs)
+
+    @property
+    def days(self) -> list[int] | None:
+        """The two days of the month of a semi-monthly schedule, the lower one first; None for other frequencies."""
+        if self.frequency != Frequency.SEMI_MONTHLY or self.month_day is None or self.second_month_day is None:
+            return None
+        return [self.month_day, self.second_month_day]
+
+    @days.setter
+    def days(self, days: Sequence[int] | None) -> None:
+        """Set the two days of the month. They are checked when the row is saved; None leaves them as they are."""
+        self.entered_days = days
+        if days is not None and len(days) == 2:
+            self.month_day, self.second_month_day = sorted(days)
 
     @property
     def anchor(self) -> date:

@@ -186,7 +186,7 @@ def test_what_is_sent_and_what_is_answered_are_models_of_their_own():
     definitions = document.data["definitions"]
 
     assert sorted(definitions["IncomeRequest"]["properties"]) == [
-        "amount", "currency", "frequency", "name", "next_payment_date",
+        "adjust", "amount", "currency", "days", "end_date", "frequency", "name", "next_payment_date", "start_date",
     ]  # fmt: skip
     assert definitions["IncomeRequest"]["required"] == ["amount", "frequency", "next_payment_date"]
     assert "required" not in definitions["IncomePatch"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.allowance.domain.values import PlanItem
+from core.allowance.domain.values import Adjust, PlanItem
 from core.kernel.errors import DomainError
 from core.kernel.recurrence import Frequency, Schedule, are_days_apart, get_default_month_days
 
@@ -17,6 +17,12 @@ class SetSchedule:
     month_days: tuple[int, ...]
     first_date: date | None
     is_new: bool
+
+
+def check_adjust(*, frequency: Frequency, adjust: Adjust) -> None:
+    """Raise DomainError on `adjust` for a daily item that is to be moved from weekends and holidays (rule 4)."""
+    if frequency is Frequency.DAILY and adjust is not Adjust.NONE:
+        raise DomainError("A daily item is not moved from weekends and holidays.", code="daily_adjust", field="adjust")
 
 
 def set_schedule(
@@ -37,6 +43,8 @@ def set_schedule(
     is_new = before is None or not _is_moved_along(before, frequency=frequency, anchor=anchor, days=days)
     month_days = before.month_days if before and not is_new else _choose_month_days(frequency, anchor, days)
     schedule = Schedule(frequency, anchor, month_days)
+    if start_date is not None and end_date is not None and end_date < start_date:
+        raise DomainError("The end date is before the start date.", code="end_before_start", field="end_date")
     if start_date is not None and anchor < start_date:
         raise DomainError("The date is before the start date.", code="before_start", field="anchor")
     first_date = _find_first_date(schedule, start_date=start_date, set_on=today, before=None if is_new else before)

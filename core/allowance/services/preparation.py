@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from core.allowance.domain.scheduling import set_schedule
-from core.allowance.domain.values import ItemType, Snapshot
+from core.allowance.domain.scheduling import check_adjust, set_schedule
+from core.allowance.domain.values import Adjust, ItemType, Snapshot
 from core.allowance.domain.values import PlanItem as DomainPlanItem
 from core.allowance.queries.plan_rows import read_item
 from core.allowance.services.handover import load_figure
@@ -68,6 +68,7 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     """
     item.currency = item.currency or owner.currency
     check_convertible(currency=written["currency"], into=owner.currency, on_date=today)
+    check_adjust(frequency=Frequency(written["frequency"]), adjust=Adjust(written["adjust"]))
     before = None
     if written.stored is None:
         item.added_on = item.added_on or today
@@ -75,12 +76,18 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
         before = read_item(row=written.stored, item_type=_ITEM_TYPES[type(item)])
     if before is None or written.changes("amount", "currency", "frequency"):
         item.valued_on = today if before else item.valued_on or today
-    moves_dates = written.changes("frequency", item.anchor_field, "start_date", "end_date") or item.days is not None
+    moves_dates = _sets_days(item, before) or written.changes("frequency", item.anchor_field, "start_date", "end_date")
     figure_before = load_figure(owner=owner, today=today) if before is not None and moves_dates else None
     if moves_dates:
         _set_schedule(item, written, before=before, set_on=today if before else item.added_on)
+    item.entered_days = None
     is_payday = isinstance(item, Income) and (moves_dates or written.changes("amount", "currency", "adjust"))
     return PendingItemWrite(figure_before=figure_before, moves_paydays=is_payday)
+
+
+def _sets_days(item: PlanItem, before: DomainPlanItem | None) -> bool:
+    """Return whether other days of the month are set than the item has."""
+    return item.entered_days is not None and (before is None or tuple(sorted(item.entered_days)) != before.month_days)
 
 
 def _set_schedule(item: PlanItem, written: WrittenRow, *, before: DomainPlanItem | None, set_on: date) -> None:
@@ -89,7 +96,7 @@ def _set_schedule(item: PlanItem, written: WrittenRow, *, before: DomainPlanItem
             frequency=Frequency(written["frequency"]),
             anchor=written[item.anchor_field],
             today=set_on,
-            days=item.days,
+            days=item.entered_days,
             start_date=written["start_date"],
             end_date=written["end_date"],
             before=before,

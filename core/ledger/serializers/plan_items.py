@@ -1,6 +1,8 @@
 """Serializers of incomes and expenses."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from rest_framework import serializers
 
@@ -11,29 +13,65 @@ from core.models import Expense, Income
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
 
 
+class MonthDaysField(serializers.ListField):
+    """The two days of the month of a semi-monthly schedule: whole numbers from 1 to 31."""
+
+    default_error_messages = {"invalid": "Two whole numbers from 1 to 31 are required."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=31)
+        super().__init__(child=child, min_length=2, max_length=2, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[int]:
+        """Return the days. One message for whatever is wrong, where a list would have one an entry."""
+        if not isinstance(data, list) or len(data) != 2 or not all(type(day) is int and 1 <= day <= 31 for day in data):
+            self.fail("invalid")
+        days: list[int] = data
+        return days
+
+
 class PlanItemSerializer(AmountSerializer):
     """An income or a bill."""
 
     frequency = serializers.ChoiceField(choices=FREQUENCY_CHOICES)
+    days = MonthDaysField(
+        required=False,
+        allow_null=True,
+        help_text=(
+            "The two days of the month of `semi-monthly`, at least 7 days apart, the date among them; left out: the "
+            "date's day and the one 15 days from it. Null for other frequencies."
+        ),
+    )
     next_occurrence = serializers.SerializerMethodField(
-        help_text="The first date of the schedule on or after today; null when past and `once`."
+        help_text="The first date of the schedule that counts, on or after today; null when there is none."
     )
 
     def get_next_occurrence(self, item: PlanItem) -> date | None:
-        """Return the first date of the schedule from today on."""
+        """Return the first date of the schedule that counts, from today on."""
         return find_next_date(item=item, today=self.today)
 
-    def _check_date(self, day: date) -> date:
+    def validate_start_date(self, day: date | None) -> date | None:
+        """Accept 2000-01-01 to 20 years ahead, and null."""
+        return None if day is None else self._check_date("start_date", day)
+
+    def validate_end_date(self, day: date | None) -> date | None:
+        """Accept 2000-01-01 to 20 years ahead, and null."""
+        return None if day is None else self._check_date("end_date", day)
+
+    def _check_date(self, field: str, day: date) -> date:
         latest_year = self.today.year + SCHEDULE_HORIZON_YEARS
         # Most years have no 29 February.
         last_day = min(self.today.day, 28) if self.today.month == 2 else self.today.day
         latest = self.today.replace(year=latest_year, day=last_day)
-        if not EARLIEST_DATE <= day <= latest:
+        if not EARLIEST_DATE <= day <= latest and day != getattr(self.instance, field, None):
             raise serializers.ValidationError(f"Must lie from {EARLIEST_DATE} to {latest}.", code="date_out_of_range")
         return day
 
 
-_PLAN_ITEM_FIELDS = ["id", "name", "amount", "currency", "frequency"]
+def _list_fields(anchor_field: str) -> Sequence[str]:
+    """Return the fields of an item, in the order in which they are shown."""
+    schedule = ("frequency", anchor_field, "days", "start_date", "end_date", "adjust", "next_occurrence")
+    return ["id", "name", "amount", "currency", *schedule, *STAMPS]
 
 
 class IncomeSerializer(PlanItemSerializer):
@@ -41,11 +79,11 @@ class IncomeSerializer(PlanItemSerializer):
 
     class Meta:
         model = Income
-        fields = [*_PLAN_ITEM_FIELDS, "next_payment_date", "next_occurrence", *STAMPS]
+        fields = _list_fields("next_payment_date")
 
     def validate_next_payment_date(self, day: date) -> date:
         """Accept 2000-01-01 to 20 years ahead."""
-        return self._check_date(day)
+        return self._check_date("next_payment_date", day)
 
 
 class ExpenseSerializer(PlanItemSerializer):
@@ -53,8 +91,8 @@ class ExpenseSerializer(PlanItemSerializer):
 
     class Meta:
         model = Expense
-        fields = [*_PLAN_ITEM_FIELDS, "due_date", "next_occurrence", *STAMPS]
+        fields = _list_fields("due_date")
 
     def validate_due_date(self, day: date) -> date:
         """Accept 2000-01-01 to 20 years ahead."""
-        return self._check_date(day)
+        return self._check_date("due_date", day)

@@ -88,6 +88,13 @@ _RULES = tuple(
         r"Must not lie before 2000-01-01\.",
         r"This row belongs to another day than `date`\.",
         r"A transaction cannot lie in the future\.",
+        # Dates, days of the month and weekends of one schedule, which depend on each other.
+        r"Only a semi-monthly item has two days of the month\.",
+        r"Give two days of the month, at least 7 days apart\.",
+        r"The date is none of these days of the month\.",
+        r"The (date|end date) is before the start date\.",
+        r"No date is left that counts\.",
+        r"A daily item is not moved from weekends and holidays\.",
         # Lists too long to be repeated at every field.
         r"Not (an ISO 4217 currency|a known language) code\.",
         r"Not an IANA time zone\.",

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from core.allowance.domain.dates import ItemDates, find_next_occurrence
-from core.allowance.domain.scheduling import SetSchedule, set_schedule
+from core.allowance.domain.scheduling import SetSchedule, check_adjust, set_schedule
 from core.allowance.domain.values import Adjust, PlanItem
 from core.kernel.errors import DomainError
 from core.kernel.recurrence import Frequency
@@ -96,6 +96,21 @@ def test_an_anchor_before_the_start_date_is_refused():
     with pytest.raises(DomainError) as refused:
         set_on("2026-11-22", "monthly", "2026-12-01", start_date="2026-12-02")
     assert (refused.value.field, refused.value.code) == ("anchor", "before_start")
+
+
+def test_an_end_date_before_the_start_date_is_refused():
+    with pytest.raises(DomainError) as refused:
+        set_on("2026-11-22", "monthly", "2026-12-01", start_date="2026-11-15", end_date="2026-11-14")
+    assert (refused.value.field, refused.value.code) == ("end_date", "end_before_start")
+
+
+@pytest.mark.parametrize("adjust", [Adjust.BEFORE, Adjust.AFTER])
+def test_a_daily_item_is_not_moved_from_weekends(adjust):
+    with pytest.raises(DomainError) as refused:
+        check_adjust(frequency=Frequency.DAILY, adjust=adjust)
+    assert (refused.value.field, refused.value.code) == ("adjust", "daily_adjust")
+    check_adjust(frequency=Frequency.DAILY, adjust=Adjust.NONE)
+    check_adjust(frequency=Frequency.WEEKLY, adjust=adjust)
 
 
 def test_a_date_moved_on_along_its_schedule_leaves_a_running_one_running():
