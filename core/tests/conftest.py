@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,6 +15,7 @@ from core.allowance.services import Drift, check_days, check_transactions
 from core.clock import today_for
 from core.models import User
 from core.tests.support.factories import UserFactory
+from core.tests.support.logins import LoggedInClient
 from core.tests.support.servers import Server, ServerFarm, run_engine
 
 TODAY = datetime.date(2026, 11, 22)
@@ -68,23 +68,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
-def _call(call: Callable[..., object], **arguments: object) -> object:
-    return call(**arguments)
-
-
-# CPython 3.11 and 3.12 take memory for frames from the system in pieces of 16 kB, and give a piece back as soon as
-# the stack is shorter again. A loop that crosses the end of a piece with each call does so each time: a sixth of
-# all the time that tests took. A frame of a megabyte comes with a piece of two, and all others lie in the rest of it.
-_call.__code__ = _call.__code__.replace(co_stacksize=140_000)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> object:
-    """Run the tests with room for their frames."""
-    others = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [sys.modules[__name__]])
-    return _call(others, session=session)
-
-
 # Whether there is anything to compare, in one statement: most tests leave no day and no purchase behind.
 _ANY_ROWS = "SELECT EXISTS (SELECT 1 FROM core_dailyallowance) OR EXISTS (SELECT 1 FROM core_transaction)"
 
@@ -133,10 +116,7 @@ def bob(db: None, clock: time_machine.Traveller) -> User:
 
 def client_of(user: User | None) -> APIClient:
     """A client that is logged in as this person, or as nobody."""
-    client = APIClient()
-    if user is not None:
-        client.force_authenticate(user)
-    return client
+    return APIClient() if user is None else LoggedInClient(user)
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from core.accounts.services.mail_queue import queue_verification
 from core.accounts.services.profile import request_link
 from core.accounts.services.second_factor import begin_setup, confirm_setup
 from core.kernel.limits import Limit
-from core.models import AuditEvent, DailyAllowance, MailKind, ProvenAddress, User
+from core.models import AuditEvent, DailyAllowance, MailKind, ProvenAddress, Session, User
 from core.tests.conftest import client_of
 from core.tests.support.documented import Documented, list_operations
 from core.tests.support.factories import PASSWORD, ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
-from core.tests.support.logins import client_with, log_in
+from core.tests.support.logins import log_in
 from core.tests.support.mailbox import find_link
 from core.web.parsers import BODY_LIMIT_BYTES
 
@@ -104,12 +104,11 @@ def begin_second_factor(user: User) -> str:
 
 def switch_on(user: User) -> str:
     """A backup code of a second factor that is in force."""
-    codes = confirm_setup(user_id=user.pk, code=begin_second_factor(user), now=clock.now(), session_id=None)
+    # The newest login goes on; the others end.
+    session_id = Session.objects.filter(user=user).latest("pk").pk
+    codes = confirm_setup(user_id=user.pk, code=begin_second_factor(user), now=clock.now(), session_id=session_id)
     return codes[0]
 
-
-# They read nothing but the token's session and its user.
-READ_THE_TOKEN_ALONE = {"users_me_read", "timezones_list", "holiday_calendars_list", "languages_list"}
 
 # Fields that are looked at only when the others are right.
 CHECKED_LATER = {"ProfileChangeRequest": {"current_password", "otp"}, "ProfileChangePatch": {"current_password", "otp"}}
@@ -242,15 +241,7 @@ def test_a_row_that_was_changed_meanwhile_fits_the_document(operation, api, alic
 @pytest.mark.parametrize(
     "operation", [item for item in OPERATIONS if 503 in item.statuses], ids=lambda operation: operation.id
 )
-def test_while_the_database_is_away_it_answers_503(operation, alice):
-    # These read nothing but the token's session and its user.
-    reads_the_token_alone = operation.id in {
-        "users_me_read",
-        "timezones_list",
-        "holiday_calendars_list",
-        "languages_list",
-    }
-    api = client_with(log_in(alice)["access"]) if reads_the_token_alone else client_of(alice)
+def test_while_the_database_is_away_it_answers_503(operation, api, alice):
     options = prepare(operation, alice)
 
     def refuse(*_arguments: Any) -> None:
@@ -273,6 +264,9 @@ def test_past_a_limit_it_answers_429(operation, alice, settings):
     if operation.id == "jwt_create":
         # Of logins, those that fail are counted.
         options |= {"data": {"username": "alice", "password": "wrong"}, "format": "json"}
+    if operation.id in {"users_me_delete", "users_set_password"}:
+        # Where the first call succeeds, its token ends with it.
+        options |= {"data": {}, "format": "json"}
 
     call(operation, client, **options)
     answer = call(operation, client, **options)
