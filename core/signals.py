@@ -27,6 +27,7 @@ from core.allowance.services import (
     hand_over_item,
     mark_paydays_changed,
     open_day,
+    prepare_goal,
     prepare_plan_item,
     prepare_transaction,
     refresh_allowance,
@@ -82,11 +83,14 @@ def complete_plan_item(instance: PlanItem, raw: bool, update_fields: frozenset[s
 
 
 @receiver(pre_save, sender=SavingsGoal)
-def check_goal(instance: SavingsGoal, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """Raise DomainError for a row of somebody else."""
+def complete_goal(instance: SavingsGoal, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Fill in the columns that follow from the others, under the owner's lock."""
     if not raw:
-        with owner_transaction(instance.user_id):
-            WrittenRow(instance, update_fields)
+        with owner_transaction(instance.user_id) as owner:
+            written = WrittenRow(instance, update_fields)
+            instance.figure_before = prepare_goal(
+                goal=instance, written=written, owner=owner, today=clock.today_for(owner)
+            )
 
 
 @receiver(pre_save, sender=Transaction)
@@ -181,6 +185,17 @@ def refresh_after_item_saved(instance: PlanItem, raw: bool, **kwargs: Any) -> No
 
 
 @receiver(post_save, sender=SavingsGoal)
+def refresh_after_goal_saved(instance: SavingsGoal, raw: bool, **kwargs: Any) -> None:
+    """Hand over what was put aside for a target whose date changed, and refresh today."""
+    if raw:
+        return
+    before, instance.figure_before = instance.figure_before, None
+    with owner_transaction(instance.user_id) as owner:
+        if before is not None:
+            hand_over_item(owner=owner, item=instance, before=before, today=clock.today_for(owner))
+        _refresh_plan(owner.pk)
+
+
 @receiver(post_save, sender=OccurrencePatch)
 @receiver(post_save, sender=Reconciliation)
 def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ Change = list[str | None]
 
 
 def describe_values(*, values: Mapping[str, Any], fields: Collection[str]) -> dict[str, str | None]:
-    """Return the named fields as text: dates in ISO format, an `amount` in the minor unit of its
+    """Return the named fields as text: dates in ISO format, an `amount` or a `target_amount` in the minor unit of its
     `currency`, a `percentage` with two decimals.
     """
     return {field: _to_plain(field, values) for field in fields if field in values}
@@ -21,7 +21,7 @@ def describe_values(*, values: Mapping[str, Any], fields: Collection[str]) -> di
 
 def _to_plain(field: str, values: Mapping[str, Any]) -> str | None:
     value = values[field]
-    if field == "amount" and value is not None and values.get("currency"):
+    if field in ("amount", "target_amount") and value is not None and values.get("currency"):
         return format_amount(Decimal(value), decimals=get_decimals(values["currency"]))
     if field == "percentage" and value is not None:
         return format_amount(Decimal(value), decimals=2)

@@ -34,7 +34,7 @@ _COLUMNS = {"days": ("month_day", "second_month_day")}
 _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     Income: (*_PLAN_ITEM, "next_payment_date"),
     Expense: (*_PLAN_ITEM, "due_date"),
-    SavingsGoal: ("name", "percentage"),
+    SavingsGoal: ("name", "percentage", "target_amount", "target_date"),
     Transaction: ("date", "amount", "currency", "kind", "category", "description"),
     User: (
         "username",
@@ -153,8 +153,8 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
     fields = _FIELDS[type(row)]
     if written is not None:
         fields = tuple(field for field in fields if not {*_COLUMNS.get(field, (field,))}.isdisjoint(written))
-    now = _add_days({**row.loaded_values, **row.__dict__})
-    before = {} if action == CREATED else describe_values(values=_add_days(row.loaded_values), fields=fields)
+    now = _complete(row, {**row.loaded_values, **row.__dict__})
+    before = {} if action == CREATED else describe_values(values=_complete(row, row.loaded_values), fields=fields)
     after = {} if action == DELETED else describe_values(values=now, fields=fields)
     if action == DELETED:
         before = describe_values(values=now, fields=fields)
@@ -170,8 +170,12 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
     )
 
 
-def _add_days(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the values with the two days of the month of a semi-monthly item as they are entered."""
+def _complete(row: LoadedModel, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of a row with what is entered and not stored as such: days of the month, and the currency of a
+    target, which is its owner's.
+    """
+    if isinstance(row, SavingsGoal) and values.get("target_amount") is not None:
+        return {**values, "currency": row.user.currency}
     if "second_month_day" not in values:
         return values
     first, second = values.get("month_day"), values["second_month_day"]

@@ -10,3 +10,10 @@ LATEST_DATE = date(2199, 12, 31)
 
 SCHEDULE_HORIZON_YEARS = 20
 """How many years after today a client may place a schedule's date."""
+
+
+def find_latest_date(*, today: date) -> date:
+    """Return the last day on which a client may place a schedule's date."""
+    # Most years have no 29 February.
+    day = min(today.day, 28) if today.month == 2 else today.day
+    return today.replace(year=today.year + SCHEDULE_HORIZON_YEARS, day=day)

@@ -1,5 +1,7 @@
 """Savings goals."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -28,6 +30,9 @@ class SavingsGoal(OwnedModel):
     target_amount = MoneyField(null=True, blank=True, help_text="The amount to have, in the owner's currency.")
     target_date = models.DateField(null=True, blank=True, help_text="The day by which to have it.")
     added_on = models.DateField(null=True, editable=False, help_text="The owner's local day on which it was added.")
+
+    # From pre_save to post_save: what the figure depended on before a target date changes.
+    figure_before: Any = None
 
     class Meta:
         verbose_name = "savings goal"

@@ -94,7 +94,11 @@ GUIDE = Guide(
         Chapter("/api/auth/2fa/", "Second factor", "A code besides the password, from an app or from a list."),
         Chapter("/api/income/", "Income", "Money that arrives, and its rhythm."),
         Chapter("/api/expense/", "Expense", "Bills, and their rhythm."),
-        Chapter("/api/savings-goal/", "Savings goal", "Shares of income that are put away before anything is spent."),
+        Chapter(
+            "/api/savings-goal/",
+            "Savings goal",
+            "What is put away before anything is spent: a share of income, or for an amount by a day.",
+        ),
         Chapter("/api/transaction/", "Transaction", "Purchases and refunds, newest day first."),
         Chapter(
             "/api/allowance/", "Allowance", "What may be spent, day by day, and why. Computed: it cannot be written."
@@ -208,6 +212,9 @@ GUIDE = Guide(
         "ExplainedItem.type": "expense",
         "SavingsGoal.name": "Rainy days",
         "percentage": "10.00",
+        "target_amount": "600.00",
+        "target_date": "2027-01-15",
+        "saved": "66.67",
         "allowance": 1,
         "Transaction.amount": "12.50",
         "base_amount": "12.50",

@@ -11,6 +11,7 @@ from core.allowance.queries.days import (
 )
 from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
 from core.allowance.queries.plan_rows import find_next_date
+from core.allowance.queries.savings import load_saved
 from core.allowance.queries.settings import SETTING_COLUMNS, make_scope, read_settings
 from core.allowance.queries.snapshots import load_snapshot, load_snapshots
 
@@ -25,6 +26,7 @@ __all__ = [
     "list_foreign_planners",
     "list_opened",
     "load_explanation",
+    "load_saved",
     "load_snapshot",
     "load_snapshots",
     "load_stored_days",

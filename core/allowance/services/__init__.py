@@ -18,6 +18,7 @@ from core.allowance.services.preparation import (
     PendingItemWrite,
     PendingWrite,
     Touch,
+    prepare_goal,
     prepare_plan_item,
     prepare_transaction,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "hand_over_item",
     "mark_paydays_changed",
     "PendingItemWrite",
+    "prepare_goal",
     "prepare_plan_item",
     "prepare_transaction",
     "recalculate_day",

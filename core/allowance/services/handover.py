@@ -8,9 +8,24 @@ from core.allowance.domain.closed_lines import dump_line
 from core.allowance.domain.handover import Handover, calculate_handover, hand_over_lines
 from core.allowance.domain.values import DateKey, ItemType, Snapshot
 from core.allowance.queries import make_scope
-from core.models import Income, OccurrencePatch, PayPeriod, Reconciliation, Transaction, User
+from core.models import (
+    Expense,
+    Income,
+    OccurrencePatch,
+    PayPeriod,
+    Reconciliation,
+    SavingsGoal,
+    Transaction,
+    User,
+)
 from core.models.plan_item import PlanItem
 
+_ITEM_TYPES: dict[type[PlanItem | SavingsGoal], ItemType] = {
+    Income: ItemType.INCOME,
+    Expense: ItemType.EXPENSE,
+    SavingsGoal: ItemType.SAVINGS_GOAL,
+}
+# Only what is put aside hangs on the date of a target.
 _FOREIGN_KEYS = {ItemType.INCOME: "income_id", ItemType.EXPENSE: "expense_id"}
 
 
@@ -31,9 +46,10 @@ def hand_over_dates(*, owner: User, before: Snapshot, after: Snapshot, item_type
         if old != new
     }
     if handover:
-        _hand_over_payments(handover, item_type)
-        _hand_over_patches(handover, item_type)
-        _hand_over_reconciliations(before, handover)
+        if item_type in _FOREIGN_KEYS:
+            _hand_over_payments(handover, item_type)
+            _hand_over_patches(handover, item_type)
+            _hand_over_reconciliations(before, handover)
         _hand_over_periods(owner, before, handover)
 
 
@@ -93,9 +109,9 @@ def _hand_over_periods(owner: User, before: Snapshot, handover: Handover) -> Non
     PayPeriod.objects.bulk_update(changed, ["lines"])
 
 
-def hand_over_item(*, owner: User, item: PlanItem, before: Snapshot, today: date) -> None:
+def hand_over_item(*, owner: User, item: PlanItem | SavingsGoal, before: Snapshot, today: date) -> None:
     """Store what the old dates of an item hand over to its new ones. Under the owner's lock; the caller refreshes."""
-    item_type = ItemType.INCOME if isinstance(item, Income) else ItemType.EXPENSE
+    item_type = _ITEM_TYPES[type(item)]
     after = load_figure(owner=owner, today=today)
     hand_over_dates(owner=owner, before=before, after=after, item_type=item_type, item_id=item.pk)
 

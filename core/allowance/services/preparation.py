@@ -14,7 +14,7 @@ from core.currencies.services import check_convertible, convert_amount
 from core.db.written import WrittenRow
 from core.kernel.errors import DomainError
 from core.kernel.recurrence import Frequency
-from core.models import Expense, Income, Transaction, User
+from core.models import Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import PlanItem
 from core.models.transaction import SPENDING_SIGNS, TransactionKind
 
@@ -110,6 +110,19 @@ def _set_schedule(item: PlanItem, written: WrittenRow, *, before: DomainPlanItem
     item.first_date = schedule.first_date
     if schedule.is_new:
         item.scheduled_on = set_on
+
+
+def prepare_goal(*, goal: SavingsGoal, written: WrittenRow, owner: User, today: date) -> Snapshot | None:
+    """Fill in the day on which a new goal is added. Return what the figure depends on before a target date moves.
+
+    Under the owner's lock; `today` is their local day.
+    """
+    if written.stored is None:
+        goal.added_on = goal.added_on or today
+        return None
+    had_target, has_target = written.stored.target_date is not None, written["target_date"] is not None
+    is_moved = had_target and has_target and written.changes("target_date")
+    return load_figure(owner=owner, today=today) if is_moved else None
 
 
 def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner: User, today: date) -> PendingWrite:

@@ -8,6 +8,7 @@ from django.db import models
 from rest_framework import serializers
 
 from core.kernel.currencies import is_selectable
+from core.kernel.date_bounds import find_latest_date
 from core.models import User
 from core.web.fields import DayField, MoneyField, check_decimals
 
@@ -30,6 +31,13 @@ class OwnedSerializer(serializers.ModelSerializer[Any]):
         """The owner's local day."""
         today: date = self.context["today"]
         return today
+
+    def check_date(self, field: str, *, day: date, earliest: date) -> date:
+        """Return a day from `earliest` to 20 years ahead, or the one that is stored. Raises ValidationError."""
+        latest = find_latest_date(today=self.today)
+        if not earliest <= day <= latest and day != getattr(self.instance, field, None):
+            raise serializers.ValidationError(f"Must lie from {earliest} to {latest}.", code="date_out_of_range")
+        return day
 
     def resolve(self, attrs: dict[str, Any], field: str) -> Any:
         """Return the value that the field will have after this write."""

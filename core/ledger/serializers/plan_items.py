@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.allowance.queries import find_next_date
-from core.kernel.date_bounds import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS
+from core.kernel.date_bounds import EARLIEST_DATE
 from core.ledger.serializers.base import STAMPS, AmountSerializer
 from core.models import Expense, Income
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
@@ -52,20 +52,11 @@ class PlanItemSerializer(AmountSerializer):
 
     def validate_start_date(self, day: date | None) -> date | None:
         """Accept 2000-01-01 to 20 years ahead, and null."""
-        return None if day is None else self._check_date("start_date", day)
+        return None if day is None else self.check_date("start_date", day=day, earliest=EARLIEST_DATE)
 
     def validate_end_date(self, day: date | None) -> date | None:
         """Accept 2000-01-01 to 20 years ahead, and null."""
-        return None if day is None else self._check_date("end_date", day)
-
-    def _check_date(self, field: str, day: date) -> date:
-        latest_year = self.today.year + SCHEDULE_HORIZON_YEARS
-        # Most years have no 29 February.
-        last_day = min(self.today.day, 28) if self.today.month == 2 else self.today.day
-        latest = self.today.replace(year=latest_year, day=last_day)
-        if not EARLIEST_DATE <= day <= latest and day != getattr(self.instance, field, None):
-            raise serializers.ValidationError(f"Must lie from {EARLIEST_DATE} to {latest}.", code="date_out_of_range")
-        return day
+        return None if day is None else self.check_date("end_date", day=day, earliest=EARLIEST_DATE)
 
 
 def _list_fields(anchor_field: str) -> Sequence[str]:
@@ -83,7 +74,7 @@ class IncomeSerializer(PlanItemSerializer):
 
     def validate_next_payment_date(self, day: date) -> date:
         """Accept 2000-01-01 to 20 years ahead."""
-        return self._check_date("next_payment_date", day)
+        return self.check_date("next_payment_date", day=day, earliest=EARLIEST_DATE)
 
 
 class ExpenseSerializer(PlanItemSerializer):
@@ -95,4 +86,4 @@ class ExpenseSerializer(PlanItemSerializer):
 
     def validate_due_date(self, day: date) -> date:
         """Accept 2000-01-01 to 20 years ahead."""
-        return self._check_date("due_date", day)
+        return self.check_date("due_date", day=day, earliest=EARLIEST_DATE)

@@ -88,6 +88,7 @@ _RULES = tuple(
         r"Must not lie before 2000-01-01\.",
         r"This row belongs to another day than `date`\.",
         r"A transaction cannot lie in the future\.",
+        r"Give either a percentage, or a target amount with its date\.",
         # Dates, days of the month and weekends of one schedule, which depend on each other.
         r"Only a semi-monthly item has two days of the month\.",
         r"Give two days of the month, at least 7 days apart\.",
