@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "core.web.middleware.debug.DebugPagesMiddleware",
     "core.web.middleware.body.BodyMiddleware",
     "core.web.middleware.conditional.ConditionalGetMiddleware",
+    "core.web.middleware.revision.RevisionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,7 +169,7 @@ CORS_ALLOW_HEADERS = [
     "if-none-match",
     "x-request-id",
 ]
-CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "retry-after", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "retry-after", "x-request-id", "x-revision"]
 
 ROOT_URLCONF = "fintech_app.urls"
 WSGI_APPLICATION = "fintech_app.wsgi.application"

@@ -15,7 +15,7 @@ from core.allowance.queries import load_explanation
 from core.allowance.serializers import AllowanceSerializer, ExplanationSerializer, TodaySerializer
 from core.allowance.services import open_day, recalculate_day
 from core.kernel.date_bounds import EARLIEST_DATE
-from core.models import DailyAllowance
+from core.models import DailyAllowance, User
 from core.web.callers import get_caller
 from core.web.fields import DayField
 from core.web.viewsets import OwnedQuerysetMixin
@@ -50,7 +50,7 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         """What may be spent today; the day's row is made if need be."""
         owner = get_caller(request)
         row = open_day(owner=owner, today=clock.today_for(owner))
-        return Response(_today_shape.to_representation(row))
+        return _show_today(row, owner)
 
     @swagger_auto_schema(query_serializer=ExplainQuerySerializer, responses={200: ExplanationSerializer})
     @action(detail=False, filterset_class=None, pagination_class=None)
@@ -70,4 +70,10 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         """Recompute today from all rows, and return it as `today/` does."""
         owner = get_caller(request)
         row = recalculate_day(user_id=owner.pk, today=clock.today_for(owner))
-        return Response(_today_shape.to_representation(row))
+        return _show_today(row, owner)
+
+
+def _show_today(row: DailyAllowance, owner: User) -> Response:
+    # The owner was read before the row was: a write between the two shows itself at the next poll by its revision.
+    row.user = owner
+    return Response(_today_shape.to_representation(row))

@@ -24,12 +24,17 @@ rows_deleted = Signal()
 `sender` is the model, `rows` the deleted rows, `owner_ids` the ids of their owners in ascending order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _HeldLock:
-    """A locked owner, and the connection whose transaction holds the lock."""
+    """A locked owner, and the connection whose transaction holds the lock.
+
+    `is_raised` says whether the transaction has raised the owner's revision, `is_written` whether it has reason to.
+    """
 
     owner: "User"
     connection: BaseDatabaseWrapper
+    is_raised: bool = False
+    is_written: bool = False
 
     def covers(self, user_id: int) -> bool:
         """Return whether the current transaction holds the lock on this user's row.
@@ -43,27 +48,91 @@ class _HeldLock:
 _held_lock: ContextVar[_HeldLock | None] = ContextVar("held_owner_lock", default=None)
 
 
+_noted_revision: ContextVar[list[int] | None] = ContextVar("noted_revision", default=None)
+
+
 @contextmanager
-def owner_transaction(user_id: int) -> "Iterator[User]":
+def owner_transaction(user_id: int, *, expects_write: bool = False) -> "Iterator[User]":
     """Open a transaction that locks the owner's row first, and yield that row as read under the lock.
 
     Every write of a person's rows runs inside one, so that writes of one person happen one after the other and
     do not wait for those of others. Nested calls for the same person join the outer one. Raises User.DoesNotExist.
+
+    With `expects_write` the lock raises the owner's revision too, in one statement. Where nothing called
+    `raise_revision` in the end, the revision is set back.
     """
     held = _held_lock.get()
     if held is not None and held.covers(user_id):
         yield held.owner
         return
     with atomic_write():
-        # FOR NO KEY UPDATE: inserts elsewhere hold key-share locks on this row through their foreign keys, and a
-        # plain FOR UPDATE deadlocks with them. SQLite ignores row locks; there the transaction itself, begun
-        # IMMEDIATE, is the lock.
-        owner = get_user_model()._default_manager.select_for_update(no_key=True).get(pk=user_id)
-        token = _held_lock.set(_HeldLock(owner=owner, connection=db_transaction.get_connection()))
+        owner = _lock_and_raise(user_id) if expects_write else _lock(user_id)
+        held = _HeldLock(owner=owner, connection=db_transaction.get_connection(), is_raised=expects_write)
+        token = _held_lock.set(held)
         try:
             yield owner
+            if held.is_raised and not held.is_written:
+                _store_revision(owner, owner.revision - 1)
         finally:
             _held_lock.reset(token)
+    noted = _noted_revision.get()
+    if noted is not None and held.is_raised:
+        noted[:] = [owner.revision]
+
+
+def _lock(user_id: int) -> "User":
+    # FOR NO KEY UPDATE: inserts elsewhere hold key-share locks on this row through their foreign keys, and a plain
+    # FOR UPDATE deadlocks with them. SQLite ignores row locks; there the transaction itself, begun IMMEDIATE, is the
+    # lock.
+    owner: User = get_user_model()._default_manager.select_for_update(no_key=True).get(pk=user_id)
+    return owner
+
+
+def _lock_and_raise(user_id: int) -> "User":
+    """Lock the owner's row by raising its revision. An update of columns that are no key takes the same lock."""
+    model = get_user_model()
+    quote = db_transaction.get_connection().ops.quote_name
+    table, column, key = quote(model._meta.db_table), quote("revision"), quote("id")
+    # Names come from the model. The ORM has no update that returns rows: it would take two statements.
+    statement = f"UPDATE {table} SET {column} = {column} + 1 WHERE {key} = %s RETURNING *"  # noqa: S608
+    # SQLite ends a statement when its last row is read.
+    owners: list[User] = list(model._default_manager.raw(statement, [user_id]))
+    if not owners:
+        raise model.DoesNotExist(f"There is no user {user_id}.")
+    return owners[0]
+
+
+def raise_revision(user_id: int) -> int:
+    """Raise the revision of an owner, once in a transaction however often this is called. Returns the new one.
+
+    Called for every write of the owner's rows and settings, in its transaction: by the models for saves and deletions,
+    by a service for what it writes with `bulk_create` and `update`.
+    """
+    with owner_transaction(user_id) as owner:
+        held = _held_lock.get()
+        if held is not None:
+            held.is_written = True
+            if not held.is_raised:
+                held.is_raised = True
+                _store_revision(owner, owner.revision + 1)
+        return owner.revision
+
+
+def _store_revision(owner: "User", revision: int) -> None:
+    owner.revision = revision
+    owner.remember(only={"revision"})
+    get_user_model()._default_manager.filter(pk=owner.pk).update(revision=revision)
+
+
+@contextmanager
+def noting_revision() -> Iterator[list[int]]:
+    """Note the revision that the last write in a block left. Yields a list that holds it, or nothing."""
+    noted: list[int] = []
+    token = _noted_revision.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted_revision.reset(token)
 
 
 def lock_owners(user_ids: set[int]) -> None:
@@ -90,6 +159,9 @@ class OwnedQuerySet(models.QuerySet[Row]):
             lock_owners(owner_ids)
             rows = list(self.all())
             deleted = self.delete_locked()
+            if getattr(self.model, "raises_revision", False):
+                for owner_id in sorted(owner_ids):
+                    raise_revision(owner_id)
             rows_deleted.send(sender=self.model, rows=rows, owner_ids=sorted(owner_ids))
         return deleted
 
@@ -109,6 +181,9 @@ class OwnedModel(LoadedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # Whether a write of the row is one of its owner's: false of what follows from other rows.
+    raises_revision = True
+
     # By column, the columns that are derived from it: who writes the first writes the others too.
     implied_fields: Mapping[str, tuple[str, ...]] = {}
 
@@ -121,6 +196,7 @@ class OwnedModel(LoadedModel):
         """Write the row, and all that follows from it, in one transaction under the owner's lock."""
         with owner_transaction(self.user_id):
             super().save(*args, **kwargs)
+            self._raise_revision()
 
     def list_derived_fields(self, named: Collection[str]) -> set[str]:
         """Return the columns that must be written with these."""
@@ -129,4 +205,9 @@ class OwnedModel(LoadedModel):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row, and do all that follows from it, in one transaction under the owner's lock."""
         with owner_transaction(self.user_id):
+            self._raise_revision()
             return super().delete(*args, **kwargs)
+
+    def _raise_revision(self) -> None:
+        if self.raises_revision:
+            raise_revision(self.user_id)

@@ -9,7 +9,7 @@ from core.allowance.services import open_rows, refresh_allowance
 from core.audit.services import CREATED, record_rows
 from core.currencies.domain import RateBook
 from core.currencies.services import convert_amount, load_book
-from core.db.locks import owner_transaction
+from core.db.locks import owner_transaction, raise_revision
 from core.kernel.currencies import get_decimals, is_selectable
 from core.kernel.date_bounds import EARLIEST_DATE
 from core.kernel.errors import DomainError
@@ -40,7 +40,8 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
     """
     if not entries:
         return []
-    with owner_transaction(owner.pk) as locked_owner:
+    with owner_transaction(owner.pk, expects_write=True) as locked_owner:
+        raise_revision(owner.pk)
         book = load_book(
             dated=[(entry.currency, entry.date) for entry in entries if entry.currency], into=locked_owner.currency
         )

@@ -20,6 +20,8 @@ class PayPeriod(OwnedModel):
     something of. Amounts in it are exact fractions as text, in `currency`.
     """
 
+    raises_revision = False
+
     start = models.DateField(help_text="The payday that began it.")
     end = models.DateField(help_text="The next payday, not part of it.")
     currency = CurrencyField()

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from core.db.loaded import LoadedModel
-from core.db.locks import owner_transaction
+from core.db.locks import owner_transaction, raise_revision
 from core.db.transactions import atomic_write
 from core.kernel.names import fold_name, has_control_character
 from core.kernel.passwords import list_password_forms, normalize_password
@@ -86,7 +86,7 @@ class UserManager(DjangoUserManager["User"]):
 
 # What the figure depends on: written under the person's own lock.
 FIGURE_SETTINGS = frozenset({"currency", "timezone", "holiday_calendar", "leftover", "overspend", "weekday_weights"})
-_PROFILE = frozenset({"username", "email", "first_name", "last_name", "language"}) | FIGURE_SETTINGS
+PROFILE = frozenset({"username", "email", "first_name", "last_name", "language"}) | FIGURE_SETTINGS
 # By column, the columns that are derived from it.
 _DERIVED = {
     "username": "username_key",
@@ -156,14 +156,19 @@ class User(LoadedModel, FigureSettings, AbstractUser):
             return
         with owner_transaction(self.pk) as stored:
             self.adopt(stored)
+            named = kwargs.get("update_fields")
+            changes_profile = self.has_changed(*(PROFILE if named is None else PROFILE.intersection(named)))
             super().save(*args, **kwargs)
             # What else happens under this lock reads the owner as stored now.
             stored.adopt(self)
+            if changes_profile:
+                self.revision = raise_revision(self.pk)
+                self.remember(only={"revision"})
 
     def list_derived_fields(self, named: Collection[str]) -> set[str]:
         """Return the columns that must be written with these."""
         derived = {_DERIVED[name] for name in named if name in _DERIVED}
-        return derived if _PROFILE.isdisjoint(named) else {*derived, "updated_at"}
+        return derived if PROFILE.isdisjoint(named) else {*derived, "updated_at"}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the account with all that belongs to it."""

@@ -25,6 +25,8 @@ How much can safely be spent today, right to the cent: from incomes, bills, savi
 - *Retries*: a POST with an `Idempotency-Key` may be sent again. It happens once, and answers the same.
 - *Changing*: a PUT, PATCH or DELETE with the row's `updated_at` in `If-Match` is refused, 412, where the row was
   changed since it was read.
+- *Revision*: `revision` in `allowance/today/` is another text after each write of the account's rows or settings, and
+  after nothing else. The answer to a write has it as `X-Revision`.
 - *Polling*: every answer to a GET has an `ETag`. Sent back as `If-None-Match`, it gets a 304 while nothing has changed.
 - Fields that cannot be written, and fields that nobody knows, are ignored in a body.
 """

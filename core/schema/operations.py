@@ -47,6 +47,12 @@ _IF_MATCH = openapi.Parameter(
     ),
 )
 _ETAG = {"ETag": {"type": "string", "description": "Names this very answer; see `If-None-Match`."}}
+_REVISION = {
+    "X-Revision": {
+        "type": "string",
+        "description": "The `revision` of `allowance/today/` after this write. Compare it, do not read it.",
+    }
+}
 _ERRORS: dict[int, tuple[str, dict[str, Any] | None]] = {
     400: ("The input is not right: which field, and why; or `detail` and `code` where it is no field's fault.", None),
     401: (
@@ -72,7 +78,8 @@ _OUTCOME_UNKNOWN = (
 class Operation(SwaggerAutoSchema):
     """Derives an operation from its view; `swagger_auto_schema` on a method has the last word.
 
-    A viewset names in `idempotent_actions` those that take an `Idempotency-Key`.
+    A viewset names in `idempotent_actions` those that take an `Idempotency-Key`, and in `revision_actions` those that
+    write rows or settings, also as method and action (`PATCH me`).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,6 +139,10 @@ class Operation(SwaggerAutoSchema):
     def takes_condition(self) -> bool:
         """Return whether it takes an `If-Match`."""
         return self.method in CONDITIONAL_METHODS and getattr(self.view, "takes_if_match", False)
+
+    def raises_revision(self) -> bool:
+        """Return whether it writes rows or settings of the caller."""
+        return bool({self.action, f"{self.method} {self.action}"} & set(getattr(self.view, "revision_actions", ())))
 
     def get_view_serializer(self) -> Any:
         """The view's serializer. One that cannot be made is an error here, not a gap in the document."""
@@ -198,10 +209,17 @@ class Operation(SwaggerAutoSchema):
         if self.method == "GET":
             responses["200"].headers = _ETAG
             responses["304"] = openapi.Response("The client has it already.")
+        headers: dict[str, Any] = {}
         if self.takes_key():
-            responses["201"].headers = {
-                "Idempotent-Replayed": {"type": "string", "description": "`true` on an answer that was given before."}
+            headers["Idempotent-Replayed"] = {
+                "type": "string",
+                "description": "`true` on an answer that was given before.",
             }
+        if self.raises_revision():
+            headers.update(_REVISION)
+        if headers:
+            for success in {"200", "201", "204"} & responses.keys():
+                responses[success].headers = headers
         return responses
 
     def _make_response(self, code: int, text: str) -> Any:

@@ -144,6 +144,27 @@ def test_the_example_works_and_the_answer_fits_its_model(operation, api, alice):
     operation.check(answer)
 
 
+@each_operation
+def test_the_revision_is_raised_where_the_document_says_so(operation, alice):
+    """One that is refused leaves it as it was."""
+
+    client, options = client_of(alice), prepare(operation, alice)
+    before = User.objects.get(pk=alice.pk).revision
+
+    refused = call(operation, client, **options, headers={"Accept": "text/html"})
+    after_refusal = User.objects.get(pk=alice.pk).revision
+    answer = call(operation, client, **options)
+
+    assert (refused.status_code, after_refusal) == (406, before)
+    assert answer.status_code == operation.success
+    if "X-Revision" in operation.operation["responses"][str(operation.success)].get("headers", {}):
+        assert answer.headers["X-Revision"] == str(before + 1)
+        assert User.objects.get(pk=alice.pk).revision == before + 1
+    else:
+        assert "X-Revision" not in answer.headers
+        assert [user.revision for user in User.objects.filter(pk=alice.pk)] in ([before], [])
+
+
 @pytest.mark.parametrize(
     "operation", [item for item in OPERATIONS if not item.is_public], ids=lambda operation: operation.id
 )

@@ -36,6 +36,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     """
 
     idempotent_actions = frozenset({"create"})
+    revision_actions = frozenset({"create", "update", "partial_update", "destroy"})
     takes_if_match = True
 
     _owner: User | None = None
@@ -77,7 +78,7 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
 
     def lock_owner(self) -> AbstractContextManager[User]:
         """The transaction of a write, which yields the owner as read under the lock."""
-        return owner_transaction(get_caller(self.request).pk)
+        return owner_transaction(get_caller(self.request).pk, expects_write=True)
 
     def _locked(self, handle: Any, *args: Any, **kwargs: Any) -> Response:
         with self.lock_owner() as owner:

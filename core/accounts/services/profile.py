@@ -69,7 +69,7 @@ def update_profile(*, user: User, changes: dict[str, Any], code: str | None, now
 
 def change_username(*, user: User, username: str) -> None:
     """Take another username. The caller has checked the password of `user`. Raises WrongPassword."""
-    with owner_transaction(user.pk) as owner:
+    with owner_transaction(user.pk, expects_write=True) as owner:
         check_unchanged_password(owner=owner, checked=user)
         _rename(owner, username)
 
@@ -151,7 +151,7 @@ def check_unchanged_password(*, owner: User, checked: User) -> None:
 def _locked_link_owner(user: User, token: str, purpose: MailKind, now: datetime) -> Iterator[User]:
     """Yield the account of a link under its lock, where the second of two parallel uses finds the link void."""
     try:
-        with owner_transaction(user.pk) as owner:
+        with owner_transaction(user.pk, expects_write=purpose is MailKind.USERNAME_RESET) as owner:
             if not holds(user=owner, token=token, purpose=purpose, now=now):
                 raise LinkRefused("Invalid token for given user.", field="token")
             yield owner

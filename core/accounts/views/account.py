@@ -64,6 +64,9 @@ class AccountViewSet(UserViewSet):
     queryset = User.objects.none()
     lookup_value_regex = r"[0-9]+"
     takes_if_match = True
+    revision_actions = frozenset(
+        {"update", "partial_update", "PUT me", "PATCH me", "set_username", "reset_username_confirm"}
+    )
 
     # No router finds an action that is none.
     activation = None
@@ -141,14 +144,14 @@ class AccountViewSet(UserViewSet):
             with count_revealed_names(request=request):
                 check_email(email=changes["email"], user=user)
         code = proof.validated_data.get("otp") if is_moving else None
-        with prove_by_code(user=user, code=code, is_demanded=is_moving), self._lock_unchanged(user):
+        with prove_by_code(user=user, code=code, is_demanded=is_moving), self._lock_unchanged(user, expects_write=True):
             owner = services.update_profile(user=user, changes=changes, code=code, now=clock.now())
         return Response(self.get_serializer(owner).data)
 
     @contextmanager
-    def _lock_unchanged(self, user: User) -> Iterator[None]:
+    def _lock_unchanged(self, user: User, *, expects_write: bool = False) -> Iterator[None]:
         """Lock the account for a write. Raises ChangedMeanwhile where `If-Match` names another `updated_at`."""
-        with owner_transaction(user.pk) as owner:
+        with owner_transaction(user.pk, expects_write=expects_write) as owner:
             check_unchanged(request=self.request, updated_at=owner.updated_at)
             yield
 

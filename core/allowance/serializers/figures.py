@@ -2,20 +2,23 @@
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from drf_yasg.utils import swagger_serializer_method
 from rest_framework import serializers
 
-from core.allowance.domain.day import calculate_status
+from core.allowance.domain.day import calculate_status, list_weights
 from core.allowance.domain.results import Status
 from core.allowance.domain.values import ItemType
 from core.allowance.queries import ExplainedItem, Explanation
 from core.allowance.wording import describe, describe_old_rate
 from core.currencies.domain import format_rate
 from core.kernel.currencies import get_decimals
+from core.kernel.local_days import find_end_of_day
 from core.kernel.money import format_amount
+from core.kernel.pay_periods import ONE_DAY
 from core.models import DailyAllowance
-from core.web.fields import ExactDecimalField, MoneyField
+from core.web.fields import ExactDecimalField, MoneyField, format_instant
 
 _STATUSES = [(status.value, status.value) for status in Status]
 _ITEM_TYPES = [(item_type.value, item_type.value) for item_type in ItemType]
@@ -91,17 +94,56 @@ class AllowanceSerializer(serializers.ModelSerializer[DailyAllowance]):
 
 
 class TodaySerializer(AllowanceSerializer):
-    """Today's figure, with tomorrow's amount."""
+    """Today's figure, and what it takes to show the days ahead."""
 
+    left = MoneyField(
+        read_only=True,
+        help_text="What may still be spent until the next payday: the pool less all spending of the pay period.",
+    )
     tomorrow = MoneyField(read_only=True, help_text="Tomorrow's amount if nothing more is spent today.")
+    revision = serializers.SerializerMethodField(
+        help_text="Another text after each write of the caller's rows or settings, and after nothing else. "
+        "Compare it, do not read it."
+    )
+    day_ends_at = serializers.SerializerMethodField(help_text="The instant at which the caller's day ends.")
+    weights_ahead = serializers.SerializerMethodField(
+        help_text="The weights of the days from tomorrow to the end of the pay period. The amount of such a day, if x "
+        "more is spent before it, is max(0, `left` - x) times its weight divided by the sum of the weights from it on, "
+        "in equal parts where only zeros are left, rounded down."
+    )
 
     class Meta(AllowanceSerializer.Meta):
-        fields = [*AllowanceSerializer.Meta.fields, "tomorrow"]
+        fields = [
+            *AllowanceSerializer.Meta.fields,
+            *("left", "tomorrow", "revision", "day_ends_at", "weights_ahead"),
+        ]
 
     def to_representation(self, row: DailyAllowance) -> dict[str, Any]:
-        """Return the figure, with tomorrow's amount."""
-        tomorrow = format_amount(row.tomorrow, decimals=get_decimals(row.currency))
-        return {**super().to_representation(row), "tomorrow": tomorrow}
+        """Return the figure, with what only today's has."""
+        decimals = get_decimals(row.currency)
+        return {
+            **super().to_representation(row),
+            "left": format_amount(row.left, decimals=decimals),
+            "tomorrow": format_amount(row.tomorrow, decimals=decimals),
+            "revision": self.get_revision(row),
+            "day_ends_at": self.get_day_ends_at(row),
+            "weights_ahead": self.get_weights_ahead(row),
+        }
+
+    def get_revision(self, row: DailyAllowance) -> str:
+        """Return the owner's revision."""
+        return str(row.user.revision)
+
+    @swagger_serializer_method(serializers.DateTimeField())
+    def get_day_ends_at(self, row: DailyAllowance) -> str:
+        """Return the first instant of the next day in the owner's time zone."""
+        return format_instant(find_end_of_day(day=row.date, zone=ZoneInfo(row.user.timezone)))
+
+    @swagger_serializer_method(serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=10)))
+    def get_weights_ahead(self, row: DailyAllowance) -> list[int]:
+        """Return the weights as they were chosen."""
+        weights = row.user.weekday_weights
+        return list(list_weights(weekday_weights=weights, start=row.date + ONE_DAY, end=row.period_end))
 
 
 class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):

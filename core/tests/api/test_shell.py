@@ -178,6 +178,7 @@ def test_only_listed_origins_may_read_answers(settings, anonymous):
         "idempotent-replayed",
         "retry-after",
         "x-request-id",
+        "x-revision",
     }
     assert "Access-Control-Allow-Credentials" not in ours
     assert "Access-Control-Allow-Origin" not in theirs
