@@ -3,7 +3,7 @@
 import os
 import runpy
 
-os.environ |= {"WEB_WORKERS": "2", "WEB_THREADS": "4", "HOST": "127.0.0.1"}
+os.environ.update({"WEB_WORKERS": "2", "WEB_THREADS": "4", "HOST": "127.0.0.1"})
 globals().update(runpy.run_path("gunicorn.conf.py"))
 
 wsgi_app = "bench.wsgi:application"

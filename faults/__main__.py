@@ -12,14 +12,16 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "bin"))
     with tempfile.TemporaryDirectory(prefix="allowance-faults-") as name:
         # The clients borrow from the tests, and those want the product's settings; this process opens no database.
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "fintech_app.settings",
-            "SECRET_KEY": "of-the-clients-alone-" + "x" * 40,
-            "ENV_FILE": "",
-            "LOG_LEVEL": "WARNING",
-            "DATA_DIR": name,
-            "DATABASE_URL": f"sqlite:///{name}/unused.sqlite3",
-        }
+        os.environ.update(
+            {
+                "DJANGO_SETTINGS_MODULE": "fintech_app.settings",
+                "SECRET_KEY": "of-the-clients-alone-" + "x" * 40,
+                "ENV_FILE": "",
+                "LOG_LEVEL": "WARNING",
+                "DATA_DIR": name,
+                "DATABASE_URL": f"sqlite:///{name}/unused.sqlite3",
+            }
+        )
         import django
 
         django.setup()

@@ -116,7 +116,7 @@ class PlanItemManager(models.Manager[Any]):
 
     def get_queryset(self) -> PlanItemQuerySet:
         """Return the items that are not deleted."""
-        return PlanItemQuerySet(self.model, using=self._db).existing()
+        return PlanItemQuerySet(self.model, using=self.db).existing()
 
 
 class PlanItem(OwnedModel):

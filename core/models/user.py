@@ -51,7 +51,7 @@ class UserManager(DjangoUserManager["User"]):
 
     def get_queryset(self) -> UserQuerySet:
         """Return all users."""
-        return UserQuerySet(self.model, using=self._db)
+        return UserQuerySet(self.model, using=self.db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user of that username. Raises User.DoesNotExist."""

@@ -8,7 +8,12 @@ from enum import Enum
 from typing import Any
 
 from drf_yasg import openapi
-from drf_yasg.inspectors import FieldInspector, NotHandled, ReferencingSerializerInspector
+from drf_yasg.inspectors import (
+    FieldInspector,
+    NotHandled,
+    ReferencingSerializerInspector,
+    StringDefaultFieldInspector,
+)
 from rest_framework import serializers
 
 from core.web.fields import ExactDecimalField
@@ -36,6 +41,18 @@ def get_direction(field: Any) -> Direction:
     return direction
 
 
+class ModelSchema(openapi.Schema):
+    """The model of a serializer, with the serializer's class. drf-yasg writes no attribute with an underscore."""
+
+    def __init__(self, serializer: serializers.Serializer[Any], **options: Any) -> None:
+        super().__init__(type=openapi.TYPE_OBJECT, **options)
+        self._made_from = type(serializer)
+
+    def is_of(self, serializer: serializers.Serializer[Any]) -> bool:
+        """Return whether this is the model of a serializer of this class."""
+        return self._made_from is type(serializer)
+
+
 class ModelInspector(ReferencingSerializerInspector):
     """Makes one model for each serializer and direction."""
 
@@ -47,8 +64,8 @@ class ModelInspector(ReferencingSerializerInspector):
         name = f"{self.get_serializer_ref_name(field)}{direction.value}"
         definitions = self.components.with_scope(openapi.SCHEMA_DEFINITIONS)
         definition = definitions.setdefault(name, lambda: self._make_model(field, direction))
-        if definition._NP_serializer is not type(field):
-            raise ValueError(f"{definition._NP_serializer} and {type(field)} are both called {name} in the document")
+        if not definition.is_of(field):
+            raise ValueError(f"{type(field)} and another serializer are both called {name} in the document")
         return openapi.SchemaRef(definitions, name)
 
     def _make_model(self, serializer: Any, direction: Direction) -> Any:
@@ -66,28 +83,27 @@ class ModelInspector(ReferencingSerializerInspector):
             properties[name] = schema
             if direction is Direction.ANSWERED or (field.required and direction is Direction.SENT):
                 required.append(name)
-        model = openapi.Schema(
-            type=openapi.TYPE_OBJECT,
+        return ModelSchema(
+            serializer,
             description=(type(serializer).__doc__ or "").strip() or None,
             properties=properties,
             required=required or None,
         )
-        model._NP_serializer = type(serializer)
-        return model
 
 
-class ExactDecimalInspector(FieldInspector):
+class ExactDecimalInspector(StringDefaultFieldInspector):
     """Decimals are strings that read as plain numbers."""
 
     def field_to_swagger_object(self, field: Any, swagger_object_type: Any, use_references: bool, **kwargs: Any) -> Any:
         """The pattern says how many decimals may be sent, or that an answer may be negative."""
         if not isinstance(field, ExactDecimalField):
             return NotHandled
-        make, _child = self._get_partial_types(field, swagger_object_type, use_references, **kwargs)
-        pattern = DECIMAL_PATTERN
+        schema = super().field_to_swagger_object(field, swagger_object_type, use_references, **kwargs)
+        schema.format = openapi.FORMAT_DECIMAL
+        schema.pattern = DECIMAL_PATTERN
         if get_direction(field) is not Direction.ANSWERED:
-            pattern = rf"^\d+(\.\d{{1,{field.decimal_places}}})?$"
-        return make(type=openapi.TYPE_STRING, format=openapi.FORMAT_DECIMAL, pattern=pattern)
+            schema.pattern = rf"^\d+(\.\d{{1,{field.decimal_places}}})?$"
+        return schema
 
 
 class PlainInspector(FieldInspector):
