@@ -1,5 +1,6 @@
 """The filters that several lists share."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -32,6 +33,29 @@ class OwnerFilter(admin.SimpleListFilter):
         if chosen is None:
             return queryset
         return queryset.filter(user_id=int(chosen)) if is_id(chosen) else queryset.none()
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """Rows that are marked as deleted, or are not. A list shows those that are not, unless others are asked for."""
+
+    title = "deleted"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices beside the default."""
+        return [("yes", "Yes"), ("any", "Any")]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices. The one that is there without a parameter is no longer all of them."""
+        default, *others = super().choices(changelist)
+        yield {**default, "display": "No"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that were asked for."""
+        if self.value() == "any":
+            return queryset
+        return queryset.filter(deleted_at__isnull=self.value() != "yes")
 
 
 class CurrencyFilter(admin.SimpleListFilter):

@@ -15,11 +15,13 @@ from core.kernel.money import round_half_even
 from core.ledger.serializers import (
     ExpenseSerializer,
     IncomeSerializer,
+    MonthDaysField,
     OwnedSerializer,
     SavingsGoalSerializer,
     TransactionSerializer,
 )
 from core.models import Expense, Income, SavingsGoal, Transaction, User
+from core.models.plan_item import Adjust
 from core.models.transaction import SPENDING_CHOICES
 
 CURRENCY_CHOICES = [(code, f"{code} – {name}") for code, name in sorted(ENGLISH_NAME_BY_CODE.items())]
@@ -106,20 +108,27 @@ class EntryForm(RowForm):
         self.instance.user = owner
         if cleaned.get("currency") == "":
             cleaned["currency"] = owner.currency
+        context = {"owner": owner, "today": clock.today_for(owner)}
         serializer = self.serializer_class(
             instance=self.instance if self.instance.pk else None,
             data={
                 name: _to_json(value)
                 for name, value in cleaned.items()
-                if name != "owner" and value is not None and not self.left_alone(name)
+                if name != "owner"
+                and (value is not None or self._takes_null(name, context))
+                and not self.left_alone(name)
             },
-            context={"owner": owner, "today": clock.today_for(owner)},
+            context=context,
             partial=self.instance.pk is not None,
         )
         if not serializer.is_valid():
             # A field that the form refused already gets no second message.
             self.add_errors({name: found for name, found in serializer.errors.items() if name not in self.errors})
         return cleaned
+
+    def _takes_null(self, name: str, context: dict[str, Any]) -> bool:
+        field = self.serializer_class(context=context).fields.get(name)
+        return field is not None and field.allow_null
 
     def _show_own_decimals(self) -> None:
         if "amount" in self.fields and is_known(self.instance.currency):
@@ -128,7 +137,7 @@ class EntryForm(RowForm):
 
 
 def _to_json(value: Any) -> Any:
-    return str(value) if not isinstance(value, str) else value
+    return value if value is None or isinstance(value, str | list) else str(value)
 
 
 _OWN_CURRENCY = ("", "the owner's currency")
@@ -146,24 +155,61 @@ class _AmountForm(EntryForm):
             self.fields["currency"].choices = choices  # type: ignore[attr-defined]
 
 
-class IncomeForm(_AmountForm):
+class _PlanItemForm(_AmountForm):
+    days = forms.CharField(
+        required=False,
+        max_length=20,
+        help_text="Of semi-monthly alone: two days of the month, such as 15, 31. Empty: 15 days apart.",
+    )
+    adjust = forms.ChoiceField(
+        choices=Adjust.choices,
+        required=False,
+        initial=Adjust.NONE.value,
+        help_text="Where a date takes effect that falls on a weekend or a holiday.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "days" in self.fields:
+            self.initial["days"] = ", ".join(str(day) for day in self.instance.days or ())
+
+    def clean_days(self) -> list[int] | None:
+        """Return the days of the month, None where the field is empty."""
+        numbers = self.cleaned_data["days"].replace(",", " ").split()
+        if not all(number.isascii() and number.isdigit() for number in numbers):
+            raise forms.ValidationError(MonthDaysField.default_error_messages["invalid"])
+        return [int(number) for number in numbers] or None
+
+    def clean_adjust(self) -> str:
+        """Return the choice, the present one where the field is empty."""
+        return self.cleaned_data["adjust"] or self.instance.adjust
+
+    def clean(self) -> dict[str, Any]:
+        """Check what was entered, and pass the days of the month on to the row."""
+        cleaned = super().clean()
+        if cleaned.get("days") is not None and not self.left_alone("days"):
+            self.instance.days = cleaned["days"]
+        return cleaned
+
+
+class IncomeForm(_PlanItemForm):
     """An income."""
 
     serializer_class = IncomeSerializer
 
     class Meta:
         model = Income
-        fields = ["name", "amount", "currency", "frequency", "next_payment_date"]
+        fields = ["name", "amount", "currency", "frequency", "next_payment_date", "start_date", "end_date", "adjust"]
 
 
-class ExpenseForm(_AmountForm):
+class ExpenseForm(_PlanItemForm):
     """A bill."""
 
     serializer_class = ExpenseSerializer
 
     class Meta:
         model = Expense
-        fields = ["name", "amount", "currency", "frequency", "due_date"]
+        fields = ["name", "amount", "currency", "frequency", "due_date", "start_date", "end_date", "adjust"]
 
 
 class SavingsGoalForm(EntryForm):
@@ -171,9 +217,17 @@ class SavingsGoalForm(EntryForm):
 
     serializer_class = SavingsGoalSerializer
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "target_amount" in self.fields:
+            self.fields["target_amount"].widget.attrs["step"] = "any"
+        if self.instance.target_amount is not None:
+            decimals = get_decimals(self.instance.user.currency)
+            self.initial["target_amount"] = round_half_even(self.instance.target_amount, decimals=decimals)
+
     class Meta:
         model = SavingsGoal
-        fields = ["name", "percentage"]
+        fields = ["name", "percentage", "target_amount", "target_date"]
 
 
 class TransactionForm(_AmountForm):

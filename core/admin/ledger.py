@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 
 from core import clock
-from core.admin.filters import CurrencyFilter, OwnerFilter
+from core.admin.filters import CurrencyFilter, DeletedFilter, OwnerFilter
 from core.admin.forms import ExpenseForm, IncomeForm, SavingsGoalForm, TransactionForm
 from core.admin.tables import OwnedAdmin, link_to, may_view, show_money
 from core.allowance.queries import find_next_date
@@ -45,17 +45,41 @@ class EntryAdmin(OwnedAdmin):
 
 
 class PlanItemAdmin(EntryAdmin):
-    """An income or a bill."""
+    """An income or a bill. One that is marked as deleted can be read and not changed."""
 
-    list_filter = (OwnerFilter, "frequency", CurrencyFilter)
+    list_filter = (OwnerFilter, "frequency", "adjust", CurrencyFilter, DeletedFilter)
     search_fields = ("name", "user__username", "user__email")
-    computed_fields = ("next_occurrence", "added_on", "scheduled_on", "created_at", "updated_at")
+    computed_fields = (
+        *("next_occurrence", "first_date", "added_on", "scheduled_on", "valued_on"),
+        *("created_at", "updated_at", "deleted_at"),
+    )
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return all rows, those that are marked as deleted included."""
+        return self.model.including_deleted.order_by(*self.get_ordering(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the computed fields; `days` too where the row can only be read: it is no column."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "days") if obj is not None and not self.has_change_permission(request, obj) else fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the caller may change a row; nobody one that is marked as deleted."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.deleted_at is None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the caller may delete a row; nobody one that is marked as deleted."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.deleted_at is None)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete the chosen rows. Those that are marked as deleted keep the day on which they were."""
+        super().delete_queryset(request, queryset.filter(deleted_at__isnull=True))
 
     @admin.display(description="next date")
     def next_occurrence(self, item: PlanItem) -> Any:
-        """Return the first date of the schedule on or after the owner's today."""
-        return find_next_date(item=item, today=clock.today_for(item.user))
+        """Return the first date that counts on or after the owner's today; None for a deleted item."""
+        return None if item.deleted_at else find_next_date(item=item, today=clock.today_for(item.user))
 
 
 @admin.register(Income)
@@ -63,7 +87,10 @@ class IncomeAdmin(PlanItemAdmin):
     """Incomes."""
 
     form = IncomeForm
-    entry_fields = ("name", "amount", "currency", "frequency", "next_payment_date")
+    entry_fields = (
+        *("name", "amount", "currency", "frequency", "next_payment_date"),
+        *("days", "start_date", "end_date", "adjust"),
+    )
     list_display = ("__str__", "owner_link", "shown_amount", "frequency", "next_occurrence", "added_on")
     date_hierarchy = "next_payment_date"
 
@@ -73,7 +100,10 @@ class ExpenseAdmin(PlanItemAdmin):
     """Bills."""
 
     form = ExpenseForm
-    entry_fields = ("name", "amount", "currency", "frequency", "due_date")
+    entry_fields = (
+        *("name", "amount", "currency", "frequency", "due_date"),
+        *("days", "start_date", "end_date", "adjust"),
+    )
     list_display = ("name", "owner_link", "shown_amount", "frequency", "next_occurrence", "added_on")
     date_hierarchy = "due_date"
 
@@ -83,12 +113,18 @@ class SavingsGoalAdmin(EntryAdmin):
     """Goals."""
 
     form = SavingsGoalForm
-    entry_fields = ("name", "percentage")
-    list_display = ("__str__", "owner_link", "percentage", "created_at")
-    list_filter = (OwnerFilter,)
+    entry_fields = ("name", "percentage", "target_amount", "target_date")
+    computed_fields = ("added_on", "created_at", "updated_at")
+    list_display = ("__str__", "owner_link", "percentage", "shown_target", "target_date", "created_at")
+    list_filter = (OwnerFilter, ("target_date", admin.EmptyFieldListFilter))
     search_fields = ("name", "user__username", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-id",)
+
+    @admin.display(description="target", ordering="target_amount")
+    def shown_target(self, goal: SavingsGoal) -> str:
+        """Return the target in the owner's currency; empty for a percentage."""
+        return "" if goal.target_amount is None else show_money(goal.target_amount, goal.user.currency)
 
 
 @admin.register(Transaction)

@@ -1,8 +1,15 @@
 """Serializers of incomes, expenses, savings goals and transactions."""
 
 from core.ledger.serializers.base import OwnedSerializer
-from core.ledger.serializers.plan_items import ExpenseSerializer, IncomeSerializer
+from core.ledger.serializers.plan_items import ExpenseSerializer, IncomeSerializer, MonthDaysField
 from core.ledger.serializers.savings_goals import SavingsGoalSerializer
 from core.ledger.serializers.transactions import TransactionSerializer
 
-__all__ = ["ExpenseSerializer", "IncomeSerializer", "OwnedSerializer", "SavingsGoalSerializer", "TransactionSerializer"]
+__all__ = [
+    "ExpenseSerializer",
+    "IncomeSerializer",
+    "MonthDaysField",
+    "OwnedSerializer",
+    "SavingsGoalSerializer",
+    "TransactionSerializer",
+]
