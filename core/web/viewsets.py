@@ -1,5 +1,6 @@
 """The viewset of rows that belong to whoever asks."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -28,16 +29,12 @@ class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
         return super().get_queryset().filter(user_id=get_caller(self.request).pk)
 
 
-class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
-    """CRUD of a person's own rows.
+class OwnedWriteMixin(OwnedQuerysetMixin):
+    """Writes of a person's own rows.
 
     Every write, from reading the row over checking the input to the answer, is one database transaction
     under the owner's lock: what the serializer checked is still so when the row is stored.
     """
-
-    idempotent_actions = frozenset({"create"})
-    revision_actions = frozenset({"create", "update", "partial_update", "destroy"})
-    takes_if_match = True
 
     _owner: User | None = None
 
@@ -50,6 +47,33 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
         """Whose rows these are: read under the lock while writing."""
         return self._owner or get_caller(self.request)
 
+    def lock_owner(self) -> AbstractContextManager[User]:
+        """The transaction of a write, which yields the owner as read under the lock."""
+        return owner_transaction(get_caller(self.request).pk, expects_write=True)
+
+    def run_locked(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
+        """Return what a method makes of the request, under the owner's lock."""
+        _read_body(self.request)
+        return self._locked(handle, *args, **kwargs)
+
+    def run_locked_once(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
+        """Return what a method makes of the request, under the owner's lock and once for each `Idempotency-Key`."""
+        _read_body(self.request)
+        return run_once(request=self.request, run=lambda: self._locked(handle, *args, **kwargs), lock=self.lock_owner)
+
+    def _locked(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
+        with self.lock_owner() as owner:
+            self._owner = owner
+            return handle(self.request, *args, **kwargs)
+
+
+class OwnedModelViewSet(OwnedWriteMixin, viewsets.ModelViewSet[Any]):
+    """CRUD of a person's own rows."""
+
+    idempotent_actions = frozenset({"create"})
+    revision_actions = frozenset({"create", "update", "partial_update", "destroy"})
+    takes_if_match = True
+
     def get_object(self) -> Any:
         """Return the row of the path. Raises ChangedMeanwhile for a write whose `If-Match` is another."""
         row = super().get_object()
@@ -59,14 +83,11 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store a row, once for each `Idempotency-Key`."""
-        _read_body(request)
-        store = super().create
-        return run_once(request=request, run=lambda: self._locked(store, *args, **kwargs), lock=self.lock_owner)
+        return self.run_locked_once(super().create, *args, **kwargs)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""
-        _read_body(request)
-        return self._locked(super().update, *args, **kwargs)
+        return self.run_locked(super().update, *args, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a row."""
@@ -75,16 +96,6 @@ class OwnedModelViewSet(OwnedQuerysetMixin, viewsets.ModelViewSet[Any]):
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         """The row belongs to whoever asks, whatever the body says."""
         serializer.save(user_id=self.owner.pk)
-
-    def lock_owner(self) -> AbstractContextManager[User]:
-        """The transaction of a write, which yields the owner as read under the lock."""
-        return owner_transaction(get_caller(self.request).pk, expects_write=True)
-
-    def _locked(self, handle: Any, *args: Any, **kwargs: Any) -> Response:
-        with self.lock_owner() as owner:
-            self._owner = owner
-            response: Response = handle(self.request, *args, **kwargs)
-            return response
 
 
 def _read_body(request: Request) -> None:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from core import clock
-from core.web.viewsets import OwnedModelViewSet
+from core.web.viewsets import OwnedModelViewSet, OwnedWriteMixin
 
 
-class LedgerViewSet(OwnedModelViewSet):
-    """Entries whose serializers must know the owner's day."""
+class TodayMixin(OwnedWriteMixin):
+    """Serializers get the owner's local day, `today`."""
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The owner, and the day that it is for them."""
@@ -15,3 +15,7 @@ class LedgerViewSet(OwnedModelViewSet):
         if not getattr(self, "swagger_fake_view", False):
             context["today"] = clock.today_for(self.owner)
         return context
+
+
+class LedgerViewSet(TodayMixin, OwnedModelViewSet):
+    """Entries whose serializers must know the owner's day."""
