@@ -5,6 +5,7 @@ refreshed. Both happen wherever a model is saved or deleted: in the API, in the 
 `update` and raw SQL send no signals: a service that uses them refreshes once, itself.
 """
 
+from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from datetime import date
 from typing import Any
@@ -201,7 +202,7 @@ def refresh_after_goal_saved(instance: SavingsGoal, raw: bool, **kwargs: Any) ->
 def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:
     """Refresh today after a change of the plan."""
     if not raw:
-        _refresh_plan(instance.user_id)
+        _refresh_plan(instance.user_id, days=_list_stated_days([instance]))
 
 
 @receiver(post_delete, sender=Income)
@@ -212,7 +213,8 @@ def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> 
 def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
     """Refresh today after an item of the plan was deleted."""
     if not _is_refreshed_elsewhere(origin):
-        _refresh_plan(instance.user_id, moves_paydays=isinstance(instance, Income))
+        moves_paydays = isinstance(instance, Income)
+        _refresh_plan(instance.user_id, moves_paydays=moves_paydays, days=_list_stated_days([instance]))
 
 
 @receiver(rows_deleted, sender=Income)
@@ -220,18 +222,26 @@ def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any)
 @receiver(rows_deleted, sender=SavingsGoal)
 @receiver(rows_deleted, sender=OccurrencePatch)
 @receiver(rows_deleted, sender=Reconciliation)
-def refresh_after_plans_deleted(sender: type[Model], owner_ids: list[int], **kwargs: Any) -> None:
+def refresh_after_plans_deleted(
+    sender: type[Model], rows: list[OwnedModel], owner_ids: list[int], **kwargs: Any
+) -> None:
     """Refresh today, once for each owner, after many items were deleted."""
     for owner_id in owner_ids:
-        _refresh_plan(owner_id, moves_paydays=sender is Income)
+        days = _list_stated_days(row for row in rows if row.user_id == owner_id)
+        _refresh_plan(owner_id, moves_paydays=sender is Income, days=days)
 
 
-def _refresh_plan(user_id: int, *, moves_paydays: bool = False) -> None:
+def _list_stated_days(rows: Iterable[OwnedModel]) -> set[date]:
+    """Return the days of reconciliations: the pay periods that contain them may have closed, and follow."""
+    return {row.date for row in rows if isinstance(row, Reconciliation)}
+
+
+def _refresh_plan(user_id: int, *, moves_paydays: bool = False, days: Collection[date] = ()) -> None:
     with owner_transaction(user_id) as owner:
         today = clock.today_for(owner)
         if moves_paydays:
             mark_paydays_changed(owner=owner, today=today)
-        refresh_allowance(user_id=owner.pk, today=today, plan_changed=True)
+        refresh_allowance(user_id=owner.pk, today=today, days=days, plan_changed=True)
 
 
 @receiver(post_save, sender=Transaction)
@@ -348,6 +358,7 @@ def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
 @receiver(post_save, sender=Income)
 @receiver(post_save, sender=Expense)
 @receiver(post_save, sender=SavingsGoal)
+@receiver(post_save, sender=Reconciliation)
 def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
     """Write the audit event of a row that was made or changed."""
     if not raw:
@@ -358,6 +369,7 @@ def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: 
 @receiver(post_delete, sender=Expense)
 @receiver(post_delete, sender=SavingsGoal)
 @receiver(post_delete, sender=Transaction)
+@receiver(post_delete, sender=Reconciliation)
 def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
     """Write the audit event of a row that was deleted, unless its account is deleted too."""
     if not _comes_from_the_account(origin) and not (
@@ -370,6 +382,7 @@ def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
 @receiver(rows_deleted, sender=Expense)
 @receiver(rows_deleted, sender=SavingsGoal)
 @receiver(rows_deleted, sender=Transaction)
+@receiver(rows_deleted, sender=Reconciliation)
 def record_many_deleted(rows: list[Any], **kwargs: Any) -> None:
     """Write an audit event for each of many rows that were deleted at once."""
     record_rows(action=DELETED, rows=rows)

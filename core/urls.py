@@ -19,7 +19,13 @@ from core.accounts.views.choices import HolidayCalendarViewSet, LanguageViewSet,
 from core.allowance.views import AllowanceViewSet
 from core.audit.views import AuditEventViewSet
 from core.currencies.views import CurrencyViewSet
-from core.ledger.views import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet, TransactionViewSet
+from core.ledger.views import (
+    ExpenseViewSet,
+    IncomeViewSet,
+    ReconciliationViewSet,
+    SavingsGoalViewSet,
+    TransactionViewSet,
+)
 from core.operations.about import AboutView
 from core.operations.health import live, ready
 from core.operations.metrics import metrics
@@ -37,6 +43,7 @@ router.register("transaction", TransactionViewSet, basename="transaction")
 router.register("income", IncomeViewSet, basename="income")
 router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
+router.register("reconciliation", ReconciliationViewSet, basename="reconciliation")
 router.register("currencies", CurrencyViewSet, basename="currency")
 router.register("timezones", TimezoneViewSet, basename="timezone")
 router.register("holiday-calendars", HolidayCalendarViewSet, basename="holiday-calendar")

@@ -1,4 +1,7 @@
-"""Closed pay periods, and what was stated and said for the figure. Staff read it, nobody edits it."""
+"""Closed pay periods, and what was stated and said for the figure. Staff read it, nobody edits it.
+
+What was stated may be deleted.
+"""
 
 from typing import Any
 
@@ -74,7 +77,7 @@ class PayPeriodAdmin(ReadOnlyAdmin, OwnedAdmin):
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """What people stated to have."""
+    """What people stated to have. It states a moment, so it is never changed; deleting one goes back to the last."""
 
     list_display = ("date", "owner_link", "shown_amount", "covers", "shown_difference", "note")
     list_filter = (OwnerFilter, CurrencyFilter, "covers")
@@ -86,6 +89,10 @@ class ReconciliationAdmin(ReadOnlyAdmin, OwnedAdmin):
         *("period_start", "period_end", "shown_own_pool", "last_transaction_id", "created_at", "updated_at"),
     )
     readonly_fields = fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the caller may delete rows."""
+        return super(ReadOnlyAdmin, self).has_delete_permission(request, obj)
 
     @admin.display(description="amount", ordering="amount")
     def shown_amount(self, row: Reconciliation) -> str:

@@ -1,5 +1,6 @@
 """Describe the values and changes of rows as text."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,8 @@ def _to_plain(field: str, values: Mapping[str, Any]) -> str | None:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):
+        return json.dumps(value)
     return None if value is None else str(value)
 
 

@@ -14,7 +14,7 @@ from django.db.models import Model
 from core import context
 from core.audit.domain import describe_changes, describe_values
 from core.db.loaded import LoadedModel
-from core.models import AuditEvent, Expense, Income, SavingsGoal, Transaction, User
+from core.models import AuditEvent, Expense, Income, Reconciliation, SavingsGoal, Transaction, User
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
@@ -36,6 +36,7 @@ _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     Expense: (*_PLAN_ITEM, "due_date"),
     SavingsGoal: ("name", "percentage", "target_amount", "target_date"),
     Transaction: ("date", "amount", "currency", "kind", "category", "description"),
+    Reconciliation: ("date", "amount", "covers", "not_yet", "note"),
     User: (
         "username",
         "first_name",
@@ -57,6 +58,7 @@ OBJECT_TYPES: Mapping[type[Model], str] = {
     Expense: "expense",
     SavingsGoal: "savings-goal",
     Transaction: "transaction",
+    Reconciliation: "reconciliation",
     User: "user",
 }
 

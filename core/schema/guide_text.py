@@ -17,7 +17,8 @@ How much can safely be spent today, right to the cent: from incomes, bills, savi
 **What holds everywhere**
 
 - *Money* is a decimal string in the currency's minor unit: EUR `"12.50"`, JPY `"1500"`, KWD `"1.250"`. A JSON number is
-  taken too, and read exactly. Amounts that are sent lie above 0 and below 10^12.
+  taken too, and read exactly. Amounts that are sent lie above 0 and below 10^12; what a reconciliation states may be
+  0 or negative.
 - *Dates* are `YYYY-MM-DD`, calendar days in the account's own time zone. Instants are RFC 3339 in UTC.
 - *Rows* are your own. Those of others do not exist: 404 in a path, 400 in a body.
 - *Errors* are `{"field": ["…"]}`, `{"non_field_errors": ["…"]}` or `{"detail": "…", "code": "…"}`, whose `code` is for
@@ -102,6 +103,11 @@ GUIDE = Guide(
             "What is put away before anything is spent: a share of income, or for an amount by a day.",
         ),
         Chapter("/api/transaction/", "Transaction", "Purchases and refunds, newest day first."),
+        Chapter(
+            "/api/reconciliation/",
+            "Reconciliation",
+            "What is really there: the figure goes on from it until the pay period ends.",
+        ),
         Chapter(
             "/api/allowance/", "Allowance", "What may be spent, day by day, and why. Computed: it cannot be written."
         ),
@@ -223,6 +229,29 @@ GUIDE = Guide(
         "kind": "spend",
         "category": "groceries",
         "Transaction.description": "Bread and cheese",
+        "Reconciliation.amount": "900.00",
+        "ReconciliationRequest.amount": "900.00",
+        "ReconciliationPreview.amount": "900.00",
+        "ReconciliationLine.what": "bill",
+        "ReconciliationLine.type": "expense",
+        "ReconciliationLine.occurrence": "2026-12-05",
+        "ReconciliationLine.amount": "-1000.00",
+        "OverDate.type": "expense",
+        "OverDate.occurrence": "2026-11-05",
+        "OverDate.effective_date": "2026-11-05",
+        "OverDate.amount": "1000.00",
+        "OverDate.status": "planned",
+        "NotYet.expense": 1,
+        "NotYet.income": 1,
+        "NotYet.occurrence": "2026-11-05",
+        "NotYetRequest.expense": 1,
+        "NotYetRequest.income": 1,
+        "NotYetRequest.occurrence": "2026-11-05",
+        "covers": "balance",
+        "not_yet": [{"expense": 1, "occurrence": "2026-11-05"}],
+        "note": "What the bank says",
+        "difference": "-800.00",
+        "left": "840.00",
         "code": "CHF",
         "Currency.name": "Swiss Franc",
         "decimals": 2,
@@ -280,6 +309,7 @@ GUIDE = Guide(
         "SavingsGoalPatch": {"percentage": "12.50"},
         "TransactionRequest": {"amount": "12.50", "category": "groceries", "description": "Bread and cheese"},
         "TransactionPatch": {"kind": "refund"},
+        "ReconciliationRequest": {"amount": "900.00", "covers": "balance", "note": "What the bank says"},
     },
     plain_paths=_HEALTH_PATHS,
     plain_models=_HEALTH_MODELS,

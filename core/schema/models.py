@@ -2,8 +2,10 @@
 
 A serializer becomes up to three models: what is answered (every field that is read, all of them there), what
 is sent (`…Request`: every field that is written) and what changes it in part (`…Patch`: the same, all optional).
+A serializer names in `optional_in_answers` the fields that an answer may leave out.
 """
 
+import inspect
 from enum import Enum
 from typing import Any
 
@@ -81,11 +83,12 @@ class ModelInspector(ReferencingSerializerInspector):
                 # A letter of any script here, and of ASCII to whoever reads the document: that forbids what is taken.
                 del schema["pattern"]
             properties[name] = schema
-            if direction is Direction.ANSWERED or (field.required and direction is Direction.SENT):
+            may_be_absent = name in getattr(serializer, "optional_in_answers", ())
+            if field.required if direction is Direction.SENT else direction is Direction.ANSWERED and not may_be_absent:
                 required.append(name)
         return ModelSchema(
             serializer,
-            description=(type(serializer).__doc__ or "").strip() or None,
+            description=inspect.cleandoc(type(serializer).__doc__ or "") or None,
             properties=properties,
             required=required or None,
         )
@@ -102,7 +105,7 @@ class ExactDecimalInspector(StringDefaultFieldInspector):
         schema.format = openapi.FORMAT_DECIMAL
         schema.pattern = DECIMAL_PATTERN
         if get_direction(field) is not Direction.ANSWERED:
-            schema.pattern = rf"^\d+(\.\d{{1,{field.decimal_places}}})?$"
+            schema.pattern = rf"^{'-?' if field.signed else ''}\d+(\.\d{{1,{field.decimal_places}}})?$"
         return schema
 
 

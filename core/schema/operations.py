@@ -1,5 +1,6 @@
 """How a view's method reads in the document: its words, its models, and every status that it can answer."""
 
+import inspect
 import re
 from typing import Any
 
@@ -96,7 +97,7 @@ class Operation(SwaggerAutoSchema):
             names = {"name": model._meta.verbose_name, "names": model._meta.verbose_name_plural}
             return (
                 summary or _SUMMARIES[self.action].format(**names),
-                description or (type(self.view).__doc__ or "").strip(),
+                description or inspect.cleandoc(type(self.view).__doc__ or ""),
             )
         method = getattr(self.view, self.action or self.method.lower(), None)
         own = getattr(method, "__doc__", None) if self.action else type(self.view).__doc__

@@ -5,8 +5,14 @@ Alice owns, Bob is the stranger. The routes are collected from the URLs.
 
 import pytest
 
-from core.models import AuditEvent, DailyAllowance, Expense, Income, SavingsGoal, Transaction
-from core.tests.support.factories import ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.models import AuditEvent, DailyAllowance, Expense, Income, Reconciliation, SavingsGoal, Transaction
+from core.tests.support.factories import (
+    ExpenseFactory,
+    IncomeFactory,
+    ReconciliationFactory,
+    SavingsGoalFactory,
+    TransactionFactory,
+)
 from core.tests.support.routes import list_routes
 
 UNKNOWN_ID = 987654321
@@ -21,6 +27,7 @@ MODELS = {
     "expense": Expense,
     "savings-goal": SavingsGoal,
     "transaction": Transaction,
+    "reconciliation": Reconciliation,
     "allowance": DailyAllowance,
 }
 BODIES = {
@@ -39,6 +46,7 @@ def alices_rows(alice) -> dict[str, int]:
         "expense": ExpenseFactory(user=alice, name="alices"),
         "savings-goal": SavingsGoalFactory(user=alice, name="alices"),
         "transaction": TransactionFactory(user=alice, category="alices", description="alices"),
+        "reconciliation": ReconciliationFactory(user=alice, note="alices"),
     }
     rows["allowance"] = rows["transaction"].allowance
     ids = {name: row.pk for name, row in rows.items()}

@@ -23,7 +23,14 @@ from core.kernel.limits import Limit
 from core.models import AuditEvent, DailyAllowance, MailKind, ProvenAddress, Session, User
 from core.tests.conftest import client_of
 from core.tests.support.documented import Documented, list_operations
-from core.tests.support.factories import PASSWORD, ExpenseFactory, IncomeFactory, SavingsGoalFactory, TransactionFactory
+from core.tests.support.factories import (
+    PASSWORD,
+    ExpenseFactory,
+    IncomeFactory,
+    ReconciliationFactory,
+    SavingsGoalFactory,
+    TransactionFactory,
+)
 from core.tests.support.logins import log_in
 from core.tests.support.mailbox import find_link
 from core.web.parsers import BODY_LIMIT_BYTES
@@ -71,6 +78,7 @@ ROWS: dict[str, Callable[..., Any]] = {
     "/api/expense/{id}/": ExpenseFactory.create,
     "/api/savings-goal/{id}/": SavingsGoalFactory.create,
     "/api/transaction/{id}/": TransactionFactory.create,
+    "/api/reconciliation/{id}/": ReconciliationFactory.create,
     "/api/allowance/{id}/": make_day,
     "/api/audit/{id}/": find_event,
     "/api/auth/users/{id}/": lambda user: user,

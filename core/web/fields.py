@@ -25,20 +25,29 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
     """A decimal that arrives as a string or a JSON number and leaves as a string.
 
     Takes ASCII digits with an optional sign, fraction and exponent; the value must be above 0, at most
-    `largest` (or below `limit`), and written with no more decimals than `decimal_places`.
+    `largest` (or below `limit`), and written with no more decimals than `decimal_places`. With `signed` it may be 0 or
+    below, down to `limit` on that side too.
     """
 
     default_error_messages = {
         "invalid": "A valid number is required.",
         "not_positive": "Must be greater than 0.",
         "too_large": "Must be {relation} {bound}.",
+        "too_small": "Must be greater than {bound}.",
         "too_many_decimals": "Must have no more than {decimals} decimals.",
     }
 
     def __init__(
-        self, *, decimal_places: int, limit: Decimal | None = None, largest: Decimal | None = None, **kwargs: Any
+        self,
+        *,
+        decimal_places: int,
+        limit: Decimal | None = None,
+        largest: Decimal | None = None,
+        signed: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.decimal_places = decimal_places
+        self.signed = signed
         self.limit = limit
         self.largest = largest
         super().__init__(**kwargs)
@@ -51,10 +60,12 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
         if not _NUMBER.fullmatch(text):
             self.fail("invalid")
         value = Decimal(text)
-        if value <= 0:
+        if value <= 0 and not self.signed:
             self.fail("not_positive")
         if self.limit is not None and value >= self.limit:
             self.fail("too_large", relation="less than", bound=f"{self.limit:f}")
+        if self.limit is not None and value <= -self.limit:
+            self.fail("too_small", bound=f"{-self.limit:f}")
         if self.largest is not None and value > self.largest:
             self.fail("too_large", relation="at most", bound=f"{self.largest:f}")
         if count_decimals(value) > self.decimal_places:
@@ -77,6 +88,25 @@ class DayField(serializers.DateField):
         return day
 
 
+def is_row_id(data: Any) -> bool:
+    """Return whether a value of a body can be an id: a whole number, or a string of ASCII digits."""
+    if isinstance(data, str):
+        return _ROW_ID.fullmatch(data) is not None
+    return isinstance(data, int) and not isinstance(data, bool)
+
+
+class RowIdField(serializers.IntegerField):
+    """The id of a row that is looked up later; DRF's own field also takes decimals."""
+
+    default_error_messages = {"invalid": "An id is required: a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the id."""
+        if not is_row_id(data):
+            self.fail("invalid")
+        return int(data)
+
+
 class OwnRowField(serializers.PrimaryKeyRelatedField[Any]):
     """The id of another row of the serializer's `owner`: a whole number, or a string of ASCII digits.
 
@@ -92,9 +122,7 @@ class OwnRowField(serializers.PrimaryKeyRelatedField[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """The row."""
-        if isinstance(data, bool) or not isinstance(data, int | str):
-            self.fail("incorrect_type")
-        if isinstance(data, str) and not _ROW_ID.fullmatch(data):
+        if not is_row_id(data):
             self.fail("incorrect_type")
         return super().to_internal_value(data)
 

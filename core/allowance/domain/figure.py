@@ -75,6 +75,16 @@ def calculate_day(*, snapshot: Snapshot, day: date) -> DayFigure:
     )
 
 
+def calculate_period_pool(*, snapshot: Snapshot, day: date) -> Pool:
+    """Return the pool of the pay period that contains a day, as it stands: seen from its last day, or from today.
+
+    For a day up to today. Raises FigureOutOfRange.
+    """
+    running = open_running_period(plan=prepare_plan(snapshot=snapshot))
+    seen_from = min(_see(running, day).view.period.last_day, snapshot.today)
+    return _see(running, seen_from).calculate_pool(seen_from)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """A pay period, what is in force in it, and the closed one before it. `open_period` is None for a closed one."""

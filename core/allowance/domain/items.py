@@ -142,7 +142,7 @@ def _find_reason(
     item = dates.item
     if counted:
         return _find_reason_of_dates(dates, counted), counted[0].key.on_date
-    gone = [key.on_date for key in over if key[:2] == (item.type, item.id)]
+    gone = [one.key.on_date for one in over if one.key[:2] == (item.type, item.id)]
     if gone:
         return Reason.OVER, gone[0]
     if not item.frequency.recurs:

@@ -15,7 +15,7 @@ from core.allowance.domain.moments import get_statement_day, has_passed, is_afte
 from core.allowance.domain.period_view import PeriodView
 from core.allowance.domain.pool import Account, calculate_own_pool, check_pool
 from core.allowance.domain.reconciliation_lines import KeptBack, list_lines
-from core.allowance.domain.results import LineKind, Reconciled
+from core.allowance.domain.results import LineKind, OverDate, Reconciled
 from core.allowance.domain.values import Covers, DateKey, ItemType, Payment, Place, Reconciliation
 from core.kernel.money import round_down
 
@@ -93,13 +93,23 @@ def reconcile(*, view: PeriodView, account: Account, reconciliation: Reconciliat
             kept_back=kept_back,
             pool=amount,
             decimals=snapshot.settings.decimals,
+            names={key: dates.item.name for key, dates in view.plan.items.items()},
         ),
-        over=tuple(
-            settled.share.key
-            for settled in account.dates
-            if moment.is_over(settled) and (settled.share.periods_left or settled.share.belongs is Place.HERE)
-        ),
+        over=tuple(_list_over(moment, account)),
     )
+
+
+def _list_over(moment: Moment, account: Account) -> Iterator[OverDate]:
+    for settled in account.dates:
+        share = settled.share
+        if moment.is_over(settled) and (share.periods_left or share.belongs is Place.HERE):
+            yield OverDate(
+                key=share.key,
+                name=share.name,
+                effective_date=share.effective_date,
+                amount=settled.amount,
+                status=settled.status,
+            )
 
 
 def list_kept_back(*, moment: Moment, dates: Iterable[SettledDate]) -> list[KeptBack]:

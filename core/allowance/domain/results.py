@@ -137,6 +137,19 @@ class ReconciliationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OverDate:
+    """A date that was taken to have left or arrived when something was stated; `amount` is the whole, as planned or
+    said.
+    """
+
+    key: DateKey
+    name: str
+    effective_date: date
+    amount: Fraction
+    status: DateStatus
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciled:
     """What a reconciliation makes of a pay period.
 
@@ -149,7 +162,7 @@ class Reconciled:
     amount: Decimal
     spent_from: date
     lines: tuple[ReconciliationLine, ...]
-    over: tuple[DateKey, ...]
+    over: tuple[OverDate, ...]
 
 
 @dataclass(frozen=True, slots=True)

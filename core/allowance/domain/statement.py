@@ -1,10 +1,16 @@
-"""Stating what is there (rule 12): a reconciliation as it is written, or previewed."""
+"""Stating what is there (rule 12): a reconciliation as it is written or previewed, and as it is read again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.allowance.domain.figure import calculate_day
-from core.allowance.domain.results import DayFigure
+from core.allowance.domain.closing import close_until, open_running_period
+from core.allowance.domain.figure import calculate_day, calculate_period_pool
+from core.allowance.domain.moments import get_statement_day
+from core.allowance.domain.period_view import view_open_period
+from core.allowance.domain.plan import prepare_plan
+from core.allowance.domain.reconciliation import Moment
+from core.allowance.domain.results import DayFigure, Reconciled
 from core.allowance.domain.values import Covers, DateKey, Reconciliation, Snapshot
 
 
@@ -53,3 +59,27 @@ def state(
 
 def _with(snapshot: Snapshot, reconciliation: Reconciliation) -> Snapshot:
     return replace(snapshot, reconciliations=(*snapshot.reconciliations, reconciliation))
+
+
+def find_not_over(*, snapshot: Snapshot, last_transaction_id: int, keys: Iterable[DateKey]) -> set[DateKey]:
+    """Return which of these dates would not be over if something were stated today, and cannot be named in `not_yet`.
+
+    Dates that do not count are among them.
+    """
+    running = close_until(open_period=open_running_period(plan=prepare_plan(snapshot=snapshot)), day=snapshot.today)
+    view = view_open_period(open_period=running)
+    moment = Moment(view=view, day=snapshot.today, last_transaction_id=last_transaction_id, not_yet=frozenset())
+    shares = {key: view.find_other(key) for key in keys}
+    return {key for key, share in shares.items() if share is None or not moment.would_be_over(view.settle(share))}
+
+
+def find_reconciled(*, snapshot: Snapshot, reconciliation: Reconciliation) -> Reconciled | None:
+    """Return what a stored reconciliation makes of its pay period by the plan as it stands; None where it is void.
+
+    It is seen as the one written last: those written after it are left out.
+    """
+    known = tuple(one for one in snapshot.reconciliations if one.id <= reconciliation.id)
+    day = get_statement_day(reconciliation=reconciliation, today=snapshot.today)
+    pool = calculate_period_pool(snapshot=replace(snapshot, reconciliations=known), day=day)
+    reconciled = pool.reconciled
+    return reconciled if reconciled is not None and reconciled.reconciliation_id == reconciliation.id else None

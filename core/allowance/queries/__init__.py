@@ -11,6 +11,11 @@ from core.allowance.queries.days import (
 )
 from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
 from core.allowance.queries.plan_rows import find_next_date
+from core.allowance.queries.reconciliations import (
+    ShownReconciliation,
+    load_shown_reconciliations,
+    show_reconciliation,
+)
 from core.allowance.queries.savings import load_saved
 from core.allowance.queries.settings import SETTING_COLUMNS, make_scope, read_settings
 from core.allowance.queries.snapshots import load_snapshot, load_snapshots
@@ -20,6 +25,7 @@ __all__ = [
     "SETTING_COLUMNS",
     "ExplainedItem",
     "Explanation",
+    "ShownReconciliation",
     "StoredDay",
     "find_day",
     "find_next_date",
@@ -27,10 +33,12 @@ __all__ = [
     "list_opened",
     "load_explanation",
     "load_saved",
+    "load_shown_reconciliations",
     "load_snapshot",
     "load_snapshots",
     "load_stored_days",
     "make_scope",
     "read_settings",
+    "show_reconciliation",
     "sum_net_spending",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,8 +19,11 @@ from core.allowance.queries.plan_rows import StoredPlan, list_foreign_currencies
 from core.currencies.domain import RateBook
 from core.currencies.queries import load_rate_history
 from core.kernel.date_bounds import EARLIEST_DATE
+from core.kernel.working_days import LONGEST_REST_DAYS
 
 Spending = Mapping[date, Decimal]
+
+_REST = timedelta(days=LONGEST_REST_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,22 @@ def load_figures(*, scopes: Collection[SnapshotScope], spent: Mapping[int, Spend
     """Return what the figures of these people depend on, by their ids.
 
     `spent` is the net spending of days whose transactions were summed already: it takes the place of what their rows
-    say. The number of statements does not depend on how many people there are, but for those with a payment of a
-    pay period that ended long before.
+    say. The number of statements does not depend on how many people there are, but for those with a payment, or a date
+    that is named as not yet over, of a pay period that ended long before.
     """
-    plans = load_plans(user_ids=[scope.user_id for scope in scopes])
-    closed = load_closed_periods(first_days={scope.user_id: _find_first_day(scope) for scope in scopes})
+    figures = _load_since({scope.user_id: _find_first_day(scope) for scope in scopes}, scopes, spent)
+    # What closed periods keep of a date that is late is known once the statement that names it is.
+    late = {user_id: day for user_id, figure in figures.items() if (day := _find_late_day(figure)) is not None}
+    if late:
+        figures |= _load_since(late, [scope for scope in scopes if scope.user_id in late], spent)
+    return figures
+
+
+def _load_since(
+    first_days: Mapping[int, date], scopes: Collection[SnapshotScope], spent: Mapping[int, Spending]
+) -> dict[int, Snapshot]:
+    plans = load_plans(user_ids=list(first_days))
+    closed = load_closed_periods(first_days=first_days)
     starts = {user_id: periods[0].period.start if periods else EARLIEST_DATE for user_id, periods in closed.items()}
     dates = {user_id: _find_first_date(closed[user_id], starts[user_id]) for user_id in starts}
     payments = load_payments(first_days=starts, first_dates=dates)
@@ -77,6 +91,20 @@ def load_figures(*, scopes: Collection[SnapshotScope], spent: Mapping[int, Spend
 
 def _find_first_day(scope: SnapshotScope) -> date:
     return min({*scope.named_days, scope.today})
+
+
+def _find_late_day(figure: Snapshot) -> date | None:
+    """Return a day whose pay period, or a later one, closed a date that is named as not yet over; None if all are here.
+
+    The pay period of a date may begin later than the date: both may have been moved.
+    """
+    if not figure.closed:
+        return None
+    before = min(figure.closed[0].period.start + _REST, figure.closed[-1].period.end)
+    known = {line.key for period in figure.closed for line in period.lines}
+    named = {key for one in figure.reconciliations for key in one.not_yet} - known
+    late = [key.on_date for key in named if key.on_date < before]
+    return min(late) - 2 * _REST if late else None
 
 
 def _find_first_date(closed: Collection[ClosedPeriod], start: date) -> date:

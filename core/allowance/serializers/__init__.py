@@ -1,4 +1,4 @@
-"""The serializers of figures. They are read only."""
+"""The serializers of figures, and of what is stated of them."""
 
 from core.allowance.serializers.figures import (
     AllowanceSerializer,
@@ -8,12 +8,22 @@ from core.allowance.serializers.figures import (
     PeriodSerializer,
     TodaySerializer,
 )
+from core.allowance.serializers.reconciliations import (
+    OverDateSerializer,
+    ReconciliationLineSerializer,
+    ReconciliationPreviewSerializer,
+    ReconciliationSerializer,
+)
 
 __all__ = [
     "AllowanceSerializer",
     "ExplainedItemSerializer",
     "ExplainedPeriodSerializer",
     "ExplanationSerializer",
+    "OverDateSerializer",
     "PeriodSerializer",
+    "ReconciliationLineSerializer",
+    "ReconciliationPreviewSerializer",
+    "ReconciliationSerializer",
     "TodaySerializer",
 ]

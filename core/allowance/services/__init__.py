@@ -31,6 +31,7 @@ from core.allowance.services.projection import (
     refreshing_once,
 )
 from core.allowance.services.rates import RatesUpdate, update_rates
+from core.allowance.services.reconciliations import StatedAmount, preview_reconciliation, record_reconciliation
 
 __all__ = [
     "BulkResult",
@@ -38,6 +39,7 @@ __all__ = [
     "OpenedRows",
     "PendingWrite",
     "RatesUpdate",
+    "StatedAmount",
     "Touch",
     "check_days",
     "check_periods",
@@ -54,7 +56,9 @@ __all__ = [
     "prepare_goal",
     "prepare_plan_item",
     "prepare_transaction",
+    "preview_reconciliation",
     "recalculate_day",
+    "record_reconciliation",
     "refresh_allowance",
     "refresh_foreign_plans",
     "refresh_many",

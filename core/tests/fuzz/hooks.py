@@ -78,7 +78,7 @@ _RULES = tuple(
         # Swagger 2.0 has no bounds for decimal strings, nor a value whose form depends on another's.
         r"Must be greater than 0\.",
         r"[A-Z]{3} has (no|\d) decimals\.",
-        r"Must be (less than 1000000000000|at most 100)\.",
+        r"Must be (less than 1000000000000|greater than -1000000000000|at most 100)\.",
         r"Ensure this value is less than or equal to 1000000000000\.",
         r"Ensure that there are no more than (3 decimal places|16 digits in total|13 digits before the decimal point)\.",  # noqa: E501
         r"All goals together would be [\d.]+ percent; they may not pass 100\.",
@@ -102,6 +102,10 @@ _RULES = tuple(
         r"Not a known holiday calendar\.",
         # Letters of every script, which patterns of JSON Schema cannot name.
         r"Enter a valid username\. .+",
+        # What is late names one item, and a date that is over.
+        r"Name one item, by `expense` or by `income`\.",
+        r"occurrence: Must lie from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\.",
+        r"\d{4}-\d\d-\d\d of (expense|income) \d+ (is named twice|would not be over without being named)\.",
         # What others have, and what is known today.
         r"There is no such row\.",
         r"No exchange rate from [A-Z]{3} to [A-Z]{3} is known for .+",

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
+from core.allowance.domain.happened import DateStatus
 from core.allowance.domain.moments import find_reconciliation
-from core.allowance.domain.results import Reconciled
-from core.allowance.domain.statement import state
+from core.allowance.domain.results import OverDate, Reconciled
+from core.allowance.domain.statement import find_not_over, find_reconciled, state
 from core.allowance.domain.values import Adjust, Covers, DateKey, ItemType, Leftover, Overspend, PlanItem, Snapshot
 from core.tests.unit.figure.plans import (
     closed_until,
@@ -53,7 +55,8 @@ def lines_on(snapshot: Snapshot, on: str) -> list[tuple[str, str, str]]:
 
 
 def over_on(snapshot: Snapshot, on: str) -> list[tuple[str, int, str]]:
-    return [(str(key.type), key.item_id, key.on_date.isoformat()) for key in reconciled_on(snapshot, on).over]
+    keys = [one.key for one in reconciled_on(snapshot, on).over]
+    return [(str(key.type), key.item_id, key.on_date.isoformat()) for key in keys]
 
 
 def key_of(item: PlanItem, on_date: str) -> DateKey:
@@ -365,4 +368,90 @@ def test_goals_are_never_over():
     plan = stating(plan_of(target(600, "2026-11-24")), "900.00", "balance", "2026-11-28")
 
     assert pool_on(plan, "2026-11-28") == "300.00"
-    assert [key.type for key in reconciled_on(plan, "2026-11-28").over] == [ItemType.INCOME]
+    assert over_on(plan, "2026-11-28") == [("income", 1, "2026-11-01")]
+
+
+def test_what_was_over_says_when_how_much_and_what_became_of_it():
+    phone = expense(60, "monthly", "2026-11-28", pk=2, adjust=Adjust.BEFORE)
+    plan = paying(saying(plan_of(RENT, phone), RENT, "2026-11-05", "1100", "2026-11-22"), phone, "75", "2026-11-22")
+    plan = replace(plan, payments=(replace(plan.payments[0], occurrence=day("2026-11-28")),))
+
+    [_salary, rent, early] = reconciled_on(stating(plan, "900.00", "balance", "2026-11-22"), "2026-11-22").over
+
+    assert rent == OverDate(
+        key=key_of(RENT, "2026-11-05"),
+        name="expense 1",
+        effective_date=day("2026-11-05"),
+        amount=Fraction(1100),
+        status=DateStatus.PLANNED,
+    )
+    assert early == OverDate(
+        key=key_of(phone, "2026-11-28"),
+        name="expense 2",
+        effective_date=day("2026-11-27"),
+        amount=Fraction(60),
+        status=DateStatus.PAID,
+    )
+
+
+def test_a_payment_that_counts_whole_stands_in_a_line_with_its_items_name():
+    stated = stating(plan_of(RENT), "900.00", "balance", "2026-11-22")
+    paid = paying(paying(stated, RENT, "50.00", "2026-11-23", "2026-11-05"), SALARY, "20.00", "2026-11-24")
+    nobodys = replace(paid, payments=(*paid.payments, replace(paid.payments[1], id=9, item_id=None)))
+
+    assert [(line.name, f"{line.amount:f}") for line in reconciled_on(nobodys, "2026-11-24").lines[1:]] == [
+        ("expense 1", "-50.00"),
+        ("income 1", "20.00"),
+        ("", "20.00"),
+    ]
+
+
+def test_dates_that_would_not_be_over_cannot_be_named():
+    plan = paying(plan_of(RENT, PHONE), PHONE, "75.00", "2026-11-20", "2026-11-28")
+    over = {
+        key_of(RENT, "2026-11-05"),
+        key_of(SALARY, "2026-11-01"),
+        key_of(PHONE, "2026-11-28"),
+    }
+    not_over = {
+        key_of(RENT, "2026-12-05"),
+        key_of(RENT, "2026-11-06"),
+        key_of(RENT, "2026-10-05"),
+        DateKey(ItemType.EXPENSE, 99, day("2026-11-05")),
+    }
+
+    assert find_not_over(snapshot=plan, last_transaction_id=1, keys=over | not_over) == not_over
+    # A period later they still would be.
+    later = closed_until(plan, "2026-12-04")
+    assert find_not_over(snapshot=later, last_transaction_id=1, keys=over | not_over) == not_over
+    assert find_not_over(snapshot=plan, last_transaction_id=0, keys=[key_of(PHONE, "2026-11-28")]) == set()
+
+
+def test_a_statement_is_read_again_as_if_none_had_been_written_after_it():
+    plan = stating(stating(plan_of(RENT), "900.00", "balance", "2026-11-22"), "500.00", "spending", "2026-11-24")
+    closed = closed_until(plan, "2027-01-10")
+
+    for snapshot in (plan, closed):
+        read = [find_reconciled(snapshot=snapshot, reconciliation=one) for one in snapshot.reconciliations]
+        assert [None if one is None else (one.reconciliation_id, one.amount) for one in read] == [(1, 900), (2, 500)]
+
+
+def test_a_statement_is_read_again_with_what_was_paid_since():
+    plan = paying(
+        stating(plan_of(PHONE), "900.00", "balance", "2026-11-22"), PHONE, "75.00", "2026-11-28", "2026-11-28"
+    )
+
+    read = find_reconciled(snapshot=replace(plan, today=day("2026-11-28")), reconciliation=plan.reconciliations[0])
+
+    assert read is not None
+    assert read.amount == sum(line.amount for line in read.lines) == 825
+
+
+def test_a_void_statement_makes_nothing_of_its_period():
+    balance = stating(plan_of(), "900.00", "balance", "2026-11-22")
+    both = stating(balance, "500.00", "spending", "2026-11-22")
+    moved = replace(both, items=(income(3000, "monthly", "2026-12-10"),))
+
+    read = [find_reconciled(snapshot=moved, reconciliation=one) for one in moved.reconciliations]
+
+    assert [one is None for one in read] == [False, True]
