@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
 from rest_framework.settings import api_settings
 
 from core import clock
@@ -16,13 +17,13 @@ from core.ledger.serializers import (
     ExpenseSerializer,
     IncomeSerializer,
     MonthDaysField,
+    OccurrenceRequired,
     OwnedSerializer,
     SavingsGoalSerializer,
     TransactionSerializer,
 )
 from core.models import Expense, Income, SavingsGoal, Transaction, User
 from core.models.plan_item import Adjust
-from core.models.transaction import SPENDING_CHOICES
 
 CURRENCY_CHOICES = [(code, f"{code} – {name}") for code, name in sorted(ENGLISH_NAME_BY_CODE.items())]
 WITHDRAWN_CHOICES = [(code, f"{code} (withdrawn)") for code in sorted(WITHDRAWN_DECIMALS_BY_CODE)]
@@ -64,6 +65,12 @@ class RowForm(forms.ModelForm):
             self.add_errors({self.refusal.field: [self.refusal.message]})
         if self.instance.pk:
             stored = forms.model_to_dict(self.instance, fields=self.fields)
+            # A choice among rows is cleaned to a row.
+            stored |= {
+                name: getattr(self.instance, name)
+                for name, field in self.fields.items()
+                if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField)
+            }
             cleaned.update({name: value for name, value in stored.items() if name in cleaned and self.left_alone(name)})
         return cleaned
 
@@ -121,9 +128,20 @@ class EntryForm(RowForm):
             context=context,
             partial=self.instance.pk is not None,
         )
-        if not serializer.is_valid():
+        try:
+            is_valid = serializer.is_valid()
+        except OccurrenceRequired as error:
+            days = ", ".join(error.members["candidates"]) or "none is left"
+            self.add_errors({"occurrence": [f"Choose the date that it settles: {days}."]})
+            return cleaned
+        if not is_valid:
             # A field that the form refused already gets no second message.
             self.add_errors({name: found for name, found in serializer.errors.items() if name not in self.errors})
+            return cleaned
+        return self.complete(cleaned, serializer.validated_data)
+
+    def complete(self, cleaned: dict[str, Any], checked: dict[str, Any]) -> dict[str, Any]:
+        """Return the values to store, after the serializer has checked them."""
         return cleaned
 
     def _takes_null(self, name: str, context: dict[str, Any]) -> bool:
@@ -137,6 +155,8 @@ class EntryForm(RowForm):
 
 
 def _to_json(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
     return value if value is None or isinstance(value, str | list) else str(value)
 
 
@@ -236,9 +256,34 @@ class TransactionForm(_AmountForm):
     date = forms.DateField(
         required=False, widget=admin.widgets.AdminDateWidget, help_text="The owner's local day; today if left empty."
     )
-    kind = forms.ChoiceField(choices=SPENDING_CHOICES)
+    kind = forms.ChoiceField(choices=Transaction.Kind.choices)
+    # By their ids: a list would hold everybody's, and its texts their amounts.
+    expense = forms.ModelChoiceField(
+        queryset=Expense.including_deleted.all(),
+        required=False,
+        widget=forms.NumberInput,
+        help_text="The id of the bill that was paid; for the kind bill alone.",
+    )
+    income = forms.ModelChoiceField(
+        queryset=Income.including_deleted.all(),
+        required=False,
+        widget=forms.NumberInput,
+        help_text="The id of the income that arrived; for the kind income alone.",
+    )
+    occurrence = forms.DateField(
+        required=False,
+        widget=admin.widgets.AdminDateWidget,
+        help_text="The date of the item's schedule that it settles; the nearest one if left empty.",
+    )
     serializer_class = TransactionSerializer
 
     class Meta:
         model = Transaction
-        fields = ["date", "amount", "currency", "kind", "category", "description"]
+        fields = [
+            *("date", "amount", "currency", "kind", "expense", "income", "occurrence"),
+            *("category", "description"),
+        ]
+
+    def complete(self, cleaned: dict[str, Any], checked: dict[str, Any]) -> dict[str, Any]:
+        """Return the values with the item and the date that follow from the kind and the day."""
+        return {**cleaned, **{name: checked[name] for name in ("expense", "income", "occurrence") if name in checked}}

@@ -132,8 +132,11 @@ class TransactionAdmin(EntryAdmin):
     """Transactions, with the sums of those that are listed."""
 
     form = TransactionForm
-    entry_fields = ("date", "amount", "currency", "kind", "category", "description")
-    computed_fields = ("shown_base_amount", "day_link", "created_at", "updated_at")
+    entry_fields = (
+        *("date", "amount", "currency", "kind", "expense", "income", "occurrence"),
+        *("category", "description"),
+    )
+    computed_fields = ("item_link", "shown_base_amount", "day_link", "client_id", "created_at", "updated_at")
     list_display = ("date", "owner_link", "shown_amount", "kind", "category", "description_start")
     list_display_links = ("date", "shown_amount")
     list_filter = (OwnerFilter, "kind", CurrencyFilter)
@@ -149,6 +152,12 @@ class TransactionAdmin(EntryAdmin):
         if may_view(request, DailyAllowance):
             return self.computed_fields
         return tuple(name for name in self.computed_fields if name != "day_link")
+
+    @admin.display(description="item")
+    def item_link(self, row: Transaction) -> str:
+        """Return a link to the bill that was paid or the income that arrived; empty without one."""
+        item = row.expense or row.income
+        return "" if item is None else link_to(item)
 
     @admin.display(description="description")
     def description_start(self, row: Transaction) -> str:

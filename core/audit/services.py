@@ -35,7 +35,10 @@ _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     Income: (*_PLAN_ITEM, "next_payment_date"),
     Expense: (*_PLAN_ITEM, "due_date"),
     SavingsGoal: ("name", "percentage", "target_amount", "target_date"),
-    Transaction: ("date", "amount", "currency", "kind", "category", "description"),
+    Transaction: (
+        *("date", "amount", "currency", "kind", "expense", "income", "occurrence", "client_id"),
+        *("category", "description"),
+    ),
     Reconciliation: ("date", "amount", "covers", "not_yet", "note"),
     User: (
         "username",
@@ -172,10 +175,13 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
     )
 
 
-def _complete(row: LoadedModel, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the values of a row with what is entered and not stored as such: days of the month, and the currency of a
-    target, which is its owner's.
+def _complete(row: LoadedModel, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what columns hold by the names of their fields, `expense` for `expense_id`.
+
+    With what is entered and not stored as such: days of the month, and the currency of a target, its owner's.
     """
+    fields = row._meta.concrete_fields
+    values = {field.name: columns[field.attname] for field in fields if field.attname in columns}
     if isinstance(row, SavingsGoal) and values.get("target_amount") is not None:
         return {**values, "currency": row.user.currency}
     if "second_month_day" not in values:

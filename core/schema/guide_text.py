@@ -23,7 +23,8 @@ How much can safely be spent today, right to the cent: from incomes, bills, savi
 - *Rows* are your own. Those of others do not exist: 404 in a path, 400 in a body.
 - *Errors* are `{"field": ["…"]}`, `{"non_field_errors": ["…"]}` or `{"detail": "…", "code": "…"}`, whose `code` is for
   programs and never changes.
-- *Retries*: a POST with an `Idempotency-Key` may be sent again. It happens once, and answers the same.
+- *Retries*: a POST with an `Idempotency-Key` may be sent again. It happens once, and answers the same. The key is kept
+  for a day; the `client_id` of a transaction for ever.
 - *Changing*: a PUT, PATCH or DELETE with the row's `updated_at` in `If-Match` is refused, 412, where the row was
   changed since it was read.
 - *Revision*: `revision` in `allowance/today/` is another text after each write of the account's rows or settings, and
@@ -102,7 +103,11 @@ GUIDE = Guide(
             "Savings goal",
             "What is put away before anything is spent: a share of income, or for an amount by a day.",
         ),
-        Chapter("/api/transaction/", "Transaction", "Purchases and refunds, newest day first."),
+        Chapter(
+            "/api/transaction/",
+            "Transaction",
+            "Purchases and refunds, bills that were paid and incomes that arrived, newest day first.",
+        ),
         Chapter(
             "/api/reconciliation/",
             "Reconciliation",
@@ -158,7 +163,6 @@ GUIDE = Guide(
         "currency": "ISO 4217 code.",
         "frequency": "How often it comes.",
         "due_date": "A due date of the schedule; it may lie in the past.",
-        "kind": "Whether the money went or came back.",
         "category": "Any word to group by.",
         "description": "What was bought.",
         "type": "Which of the two it is.",
@@ -252,6 +256,14 @@ GUIDE = Guide(
         "note": "What the bank says",
         "difference": "-800.00",
         "left": "840.00",
+        "TransactionRequest.expense": 1,
+        "TransactionRequest.income": 1,
+        "TransactionPatch.expense": 1,
+        "TransactionPatch.income": 1,
+        "Transaction.expense": 1,
+        "Transaction.income": 1,
+        "occurrence": "2026-12-05",
+        "client_id": "4f9c2b1e-6a0d-4e7b-9c35-1d2e8f7a6b50",
         "code": "CHF",
         "Currency.name": "Swiss Franc",
         "decimals": 2,

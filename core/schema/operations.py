@@ -301,6 +301,8 @@ def _make_query_errors_model() -> Any:
 def _make_field_errors_model(serializer: Any) -> Any:
     fields = {name: _make_messages() for name, field in serializer.fields.items() if not field.read_only}
     general = _make_problem_model().properties
+    for name, description in getattr(serializer, "refusal_lists", {}).items():
+        general[name] = _make_messages(description)
     for name in fields.keys() & general.keys():
         # A field that is called like a part of the general error can be either; Swagger 2 has no word for that.
         general[name] = openapi.SwaggerDict(description="What is wrong with it, a list; or as in every error, text.")

@@ -178,7 +178,7 @@ def test_closed_lists_of_values_are_enumerations():
     ]  # fmt: skip
 
     assert definitions["IncomeRequest"]["properties"]["frequency"]["enum"] == frequencies
-    assert definitions["TransactionRequest"]["properties"]["kind"]["enum"] == ["spend", "refund"]
+    assert definitions["TransactionRequest"]["properties"]["kind"]["enum"] == ["spend", "refund", "bill", "income"]
     assert definitions["Today"]["properties"]["status"]["enum"] == ["shortfall", "overspent", "no_income", "ok"]
 
 

@@ -23,7 +23,7 @@ from core.kernel.errors import DomainError
 from core.limits.reservation import LimitReached
 from core.limits.throttles import count_refused_call
 from core.models import User
-from core.web.exceptions import Conflict, OutcomeUnknown, PayloadTooLarge, ServiceUnavailable
+from core.web.exceptions import Conflict, OutcomeUnknown, PayloadTooLarge, RefusedInput, ServiceUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +103,8 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         detail = response.data["detail"]
         code = getattr(detail, "code", None) or error.default_code
         response.data = {"detail": detail, "code": response.data.get("code", code)}
+        if isinstance(error, RefusedInput):
+            response.data |= error.members
     return response
 
 

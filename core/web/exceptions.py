@@ -1,5 +1,7 @@
 """HTTP errors of our own, each with a stable code. Kept apart from the handlers, which need DRF's views."""
 
+from typing import Any
+
 from rest_framework import exceptions, status
 
 RETRY_AFTER_SECONDS = 2
@@ -12,6 +14,16 @@ class PayloadTooLarge(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = "The body is too large."
     default_code = "payload_too_large"
+
+
+class RefusedInput(exceptions.APIException):
+    """Input that no single field is to blame for. `members` stand in the answer beside `detail` and `code`."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, **members: Any) -> None:
+        super().__init__()
+        self.members = members
 
 
 class ForwardedProtoMissing(exceptions.APIException):

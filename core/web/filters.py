@@ -47,6 +47,18 @@ class AmountFilter(filters.NumberFilter):
         )
 
 
+class RowIdFilter(filters.Filter):
+    """The id of another row. An id that does not exist, or is another person's, leaves nothing of the list."""
+
+    field_class = forms.IntegerField
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Return the rows that name the id. No database compares what is no 64-bit number."""
+        if value is not None and not 0 < value < 2**63:
+            return qs.none()
+        return super().filter(qs, value)
+
+
 class _DayFormField(forms.DateField):
     """Takes `YYYY-MM-DD` alone; Django's own also takes 11/22/2026."""
 

@@ -83,7 +83,11 @@ class OwnedModelViewSet(OwnedWriteMixin, viewsets.ModelViewSet[Any]):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Store a row, once for each `Idempotency-Key`."""
-        return self.run_locked_once(super().create, *args, **kwargs)
+        return self.run_locked_once(self.add, *args, **kwargs)
+
+    def add(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Check the body and store the row, under the owner's lock."""
+        return super().create(request, *args, **kwargs)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""

@@ -11,7 +11,7 @@ from core.allowance.domain.dates import ItemDates
 from core.allowance.domain.happened import DateStatus
 from core.allowance.domain.item_shares import find_planned_share
 from core.allowance.domain.plan import OpenPeriod, prepare_plan
-from core.allowance.domain.values import DateKey, ItemType, Place, Snapshot
+from core.allowance.domain.values import DateKey, ItemType, Place, PlanItem, Snapshot
 
 MOST_CANDIDATES = 12
 _ONE_DAY = timedelta(days=1)
@@ -81,11 +81,20 @@ def _describe(running: OpenPeriod, dates: ItemDates, on_date: date, *, effective
 class SettledBy:
     """Which date a payment settles when it names none.
 
-    `on_date` is None where the payment counts whole; `candidates` are given where one of them has to be named.
+    Without `on_date` it counts whole where `counts_whole` says so; else one of the `candidates` has to be named.
     """
 
     on_date: date | None = None
+    counts_whole: bool = False
     candidates: tuple[date, ...] = ()
+
+
+def find_span_of_candidates(*, item: PlanItem, paid_on: date) -> tuple[date, date]:
+    """Return the days `[start, end)` among whose dates the one lies that a payment settles, and the candidates."""
+    if not item.frequency.recurs:
+        return item.anchor, item.anchor + _ONE_DAY
+    around = (MOST_CANDIDATES + 1) * timedelta(days=ceil(_DAYS_OF_A_YEAR / item.frequency.per_year))
+    return paid_on - around, paid_on + around
 
 
 def find_settled_date(*, snapshot: Snapshot, type: ItemType, item_id: int, paid_on: date) -> SettledBy:  # noqa: A002
@@ -96,10 +105,7 @@ def find_settled_date(*, snapshot: Snapshot, type: ItemType, item_id: int, paid_
     """
     running = open_running_period(plan=prepare_plan(snapshot=snapshot))
     item = running.plan.items[(type, item_id)].item
-    start, end = item.anchor, item.anchor + _ONE_DAY
-    if item.frequency.recurs:
-        around = (MOST_CANDIDATES + 1) * timedelta(days=ceil(_DAYS_OF_A_YEAR / item.frequency.per_year))
-        start, end = paid_on - around, paid_on + around
+    start, end = find_span_of_candidates(item=item, paid_on=paid_on)
     unpaid = [
         one
         for one in list_occurrences(snapshot=snapshot, type=type, item_id=item_id, start=start, end=end)
@@ -110,7 +116,7 @@ def find_settled_date(*, snapshot: Snapshot, type: ItemType, item_id: int, paid_
     if unpaid and (half_step is None or abs((unpaid[0].effective_date - paid_on).days) <= half_step):
         return SettledBy(on_date=unpaid[0].on_date)
     if paid_on < _find_first_day(running, added_on=item.added_on):
-        return SettledBy()
+        return SettledBy(counts_whole=True)
     return SettledBy(candidates=tuple(one.on_date for one in unpaid[:MOST_CANDIDATES]))
 
 

@@ -10,6 +10,7 @@ from core.allowance.queries.days import (
     sum_net_spending,
 )
 from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
+from core.allowance.queries.occurrences import find_date_to_settle, find_item_occurrence, list_item_occurrences
 from core.allowance.queries.plan_rows import find_next_date
 from core.allowance.queries.reconciliations import (
     ShownReconciliation,
@@ -27,9 +28,12 @@ __all__ = [
     "Explanation",
     "ShownReconciliation",
     "StoredDay",
+    "find_date_to_settle",
     "find_day",
+    "find_item_occurrence",
     "find_next_date",
     "list_foreign_planners",
+    "list_item_occurrences",
     "list_opened",
     "load_explanation",
     "load_saved",

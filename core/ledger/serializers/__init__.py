@@ -3,12 +3,13 @@
 from core.ledger.serializers.base import OwnedSerializer
 from core.ledger.serializers.plan_items import ExpenseSerializer, IncomeSerializer, MonthDaysField
 from core.ledger.serializers.savings_goals import SavingsGoalSerializer
-from core.ledger.serializers.transactions import TransactionSerializer
+from core.ledger.serializers.transactions import OccurrenceRequired, TransactionSerializer
 
 __all__ = [
     "ExpenseSerializer",
     "IncomeSerializer",
     "MonthDaysField",
+    "OccurrenceRequired",
     "OwnedSerializer",
     "SavingsGoalSerializer",
     "TransactionSerializer",

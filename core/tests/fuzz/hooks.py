@@ -96,6 +96,10 @@ _RULES = tuple(
         r"The (date|end date) is before the start date\.",
         r"No date is left that counts\.",
         r"A daily item is not moved from weekends and holidays\.",
+        # Which item a transaction may name depends on its kind, and which date on the item.
+        r"Only a transaction of the kind `(bill|income)` has one\.",
+        r"Only a transaction with an item of the plan settles a date\.",
+        r"This date of the item does not count\.",
         # Lists too long to be repeated at every field.
         r"Not (an ISO 4217 currency|a known language) code\.",
         r"Not an IANA time zone\.",
@@ -139,6 +143,9 @@ def _breaks_a_rule(response: Any) -> bool:
     if response.status_code == 412:
         # A version that the row never had is a version like any other.
         return bool(answer["code"] == "changed_meanwhile")
+    if response.status_code == 400 and answer.get("code") == "occurrence_required":
+        # No date of the item is near the transaction's day.
+        return True
     messages = _list_messages(answer) if response.status_code == 400 else []
     return bool(messages) and all(any(rule.fullmatch(text) for rule in _RULES) for text in messages)
 

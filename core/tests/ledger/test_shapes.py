@@ -1,5 +1,7 @@
 """What is rendered by hand says, to the letter, what the serializer's fields say: the document is made from those."""
 
+import datetime
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -40,9 +42,17 @@ def person(request, db, clock):
         {"amount": Decimal("12"), "kind": "refund"},
         {"amount": Decimal("999999"), "kind": Transaction.Kind.SPEND},
         {"amount": Decimal("1.5"), "currency": "USD"},
+        {
+            "amount": Decimal("12"),
+            "kind": "bill",
+            "occurrence": datetime.date(2026, 12, 5),
+            "client_id": uuid.UUID(int=7),
+        },
     ],
 )
 def test_a_transaction(person, entry):
+    if "occurrence" in entry:
+        entry = {**entry, "expense": ExpenseFactory(user=person, amount=Decimal(5))}
     row = Transaction.objects.select_related("allowance").get(pk=TransactionFactory.create(user=person, **entry).pk)
     serializer = TransactionSerializer(row)
 

@@ -56,9 +56,8 @@ class Documented:
 
     @property
     def success(self) -> int:
-        """The one that says that it went well."""
-        (code,) = (code for code in self.statuses if code < 300)
-        return code
+        """The one that says that it went well: 201 where it may add a row."""
+        return max(code for code in self.statuses if code < 300)
 
     @property
     def is_public(self) -> bool:

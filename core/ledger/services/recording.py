@@ -21,7 +21,7 @@ _BATCH_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class TransactionEntry:
-    """A purchase or refund to record. An empty `currency` is the owner's."""
+    """A transaction to record, of any kind, without an item of the plan. An empty `currency` is the owner's."""
 
     date: date
     amount: Decimal
@@ -32,7 +32,7 @@ class TransactionEntry:
 
 
 def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], today: date) -> list[Transaction]:
-    """Store many purchases and refunds of one person, all or none, with one refresh of each day that they touch.
+    """Store many transactions of one person, all or none, with one refresh of each day that they touch.
 
     A day without a row gets one, as if the entries had been recorded in the order of their days, whatever their order.
     `today` is the owner's local day. Returns the rows in the order of the entries. Raises DomainError for an entry that
@@ -52,7 +52,8 @@ def record_transactions(*, owner: User, entries: Sequence[TransactionEntry], tod
             row.allowance_id = opened.get_id(row.date)
         Transaction.objects.bulk_create(rows, batch_size=_BATCH_ROWS)
         record_rows(action=CREATED, rows=rows)
-        refresh_allowance(user_id=locked_owner.pk, today=today, days=touched, opened=opened)
+        moves_pool = any(row.is_planned for row in rows)
+        refresh_allowance(user_id=locked_owner.pk, today=today, days=touched, plan_changed=moves_pool, opened=opened)
     return rows
 
 
