@@ -80,7 +80,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a code works as often as it is sent",
-        "core/accounts/domain.py",
+        "core/accounts/domain/one_time_codes.py",
         "and candidate not in used",
         "",
         "core/tests/api/test_second_factor.py core/tests/unit/test_one_time_codes.py",
