@@ -11,6 +11,7 @@ from core.accounts.views import (
     LogoutView,
     RefreshView,
     SecondFactorView,
+    SessionViewSet,
     TotpConfirmView,
     TotpView,
     VerifyView,
@@ -54,6 +55,7 @@ accounts_router = DefaultRouter()
 accounts_router.include_root_view = False
 accounts_router.include_format_suffixes = False
 accounts_router.register("users", AccountViewSet, basename="user")
+accounts_router.register("sessions", SessionViewSet, basename="session")
 
 document = Document(GUIDE)
 

@@ -10,6 +10,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.kernel.limits import Limit
 from fintech_app.environment import (
@@ -129,8 +130,10 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # A browser takes a name that begins so from this very host alone, and over https.
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
-# Cookies are for the admin: a working day.
+# These two are for the admin: a working day.
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# The refresh token of a browser. Servers on several ports of a machine share its cookies, so that each has its own.
+REFRESH_COOKIE_NAME = "__Secure-refresh" if IS_HTTPS else f"refresh-{urlsplit(SITE_URL).port or 80}"
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS

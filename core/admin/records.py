@@ -27,12 +27,12 @@ _MODEL_BY_OBJECT_TYPE = {name: model for model, name in OBJECT_TYPES.items()}
 class SessionAdmin(ReadOnlyAdmin, OwnedAdmin):
     """Sessions, newest first. They end by logout, a new password, or the action on people. No token is shown."""
 
-    list_display = ("created_at", "owner_link", "expires_at", "ended_at", "revoked_at")
+    list_display = ("created_at", "owner_link", "device", "address", "last_used_at", "ended_at", "revoked_at")
     list_filter = (OwnerFilter, ("revoked_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter))
-    search_fields = ("user__username", "user__email")
+    search_fields = ("device", "address", "user__username", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
-    fields = ("owner_link", "created_at", "expires_at", "ended_at", "revoked_at")
+    fields = ("owner_link", "device", "address", "created_at", "last_used_at", "expires_at", "ended_at", "revoked_at")
     readonly_fields = fields
 
 

@@ -19,7 +19,7 @@ from core.models import AuditEvent, Expense, Income, Reconciliation, SavingsGoal
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
 EMAIL_CHANGED, PASSWORD_CHANGED = "email_changed", "password_changed"  # noqa: S105
-SESSIONS_REVOKED, TOKEN_REUSED = "sessions_revoked", "token_reused"  # noqa: S105
+SESSION_REVOKED, SESSIONS_REVOKED, TOKEN_REUSED = "session_revoked", "sessions_revoked", "token_reused"  # noqa: S105
 
 OWNERLESS_KEPT_FOR = timedelta(days=90)
 """How long events without an owner are kept: logins and requests for links with a name that no account has."""

@@ -54,14 +54,21 @@ class CountingThrottle(BaseThrottle):
 
 
 class CallThrottle(CountingThrottle):
-    """Any call: by user with a valid token, by address without."""
+    """Any call: by user with a valid token, by address without.
+
+    A view that finds its user elsewhere hands over the id.
+    """
+
+    def __init__(self, *, user_id: str | None = None) -> None:
+        self.user_id = user_id
 
     def find_counter(self, request: Request | HttpRequest) -> Counter | None:
         """Return the user's counter or the address's."""
-        user = _find_user(request)
-        if user is not None:
+        user = None if self.user_id else _find_user(request)
+        user_id = self.user_id if user is None else str(user.pk)
+        if user_id is not None:
             limit = find_limit("user")
-            return make_counter("user", str(user.pk), limit=limit) if limit else None
+            return make_counter("user", user_id, limit=limit) if limit else None
         limit = find_limit("anon")
         return make_counter("anon", get_client_network(_http_request(request)), limit=limit) if limit else None
 
@@ -75,6 +82,13 @@ def _find_user(request: Request | HttpRequest) -> User | None:
     except APIException:
         return None
     return user if isinstance(user, User) else None
+
+
+def count_call(*, request: Request, user_id: str | None) -> None:
+    """Count a call for the user of this id, for its address without one. Raises Throttled past the limit."""
+    throttle = CallThrottle(user_id=user_id)
+    if not throttle.allow_request(request, None):
+        raise Throttled(wait=throttle.wait_seconds)
 
 
 def count_refused_call(request: Any) -> Throttled | None:

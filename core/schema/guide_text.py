@@ -95,6 +95,7 @@ GUIDE = Guide(
         Chapter("/api/", "Service", "What the server is.", name="service", one_route=True),
         Chapter("/api/auth/users/", "Accounts", "Registration, profile, password."),
         Chapter("/api/auth/jwt/", "Sessions", "Logging in, staying in, logging out."),
+        Chapter("/api/auth/sessions/", "Open sessions", "Where the account is logged in, and how to end it."),
         Chapter("/api/auth/2fa/", "Second factor", "A code besides the password, from an app or from a list."),
         Chapter("/api/income/", "Income", "Money that arrives, and its rhythm."),
         Chapter("/api/expense/", "Expense", "Bills, and their rhythm."),

@@ -3,9 +3,12 @@
 Alice owns, Bob is the stranger. The routes are collected from the URLs.
 """
 
+import datetime
+
 import pytest
 
-from core.models import AuditEvent, DailyAllowance, Expense, Income, Reconciliation, SavingsGoal, Transaction
+from core.models import AuditEvent, DailyAllowance, Expense, Income, Reconciliation, SavingsGoal, Session, Transaction
+from core.tests.conftest import NOON
 from core.tests.support.factories import (
     ExpenseFactory,
     IncomeFactory,
@@ -50,7 +53,9 @@ def alices_rows(alice) -> dict[str, int]:
     }
     rows["allowance"] = rows["transaction"].allowance
     ids = {name: row.pk for name, row in rows.items()}
-    return ids | {"users": alice.pk, "audit": AuditEvent.objects.filter(user=alice).latest("pk").pk}
+    session = Session.objects.create(user=alice, created_at=NOON, expires_at=NOON + datetime.timedelta(days=30))
+    event = AuditEvent.objects.filter(user=alice).latest("pk")
+    return ids | {"users": alice.pk, "audit": event.pk, "sessions": session.pk}
 
 
 def name_of(route) -> str:
@@ -58,7 +63,9 @@ def name_of(route) -> str:
 
 
 def everything():
-    return {name: list(model.objects.order_by("pk").values()) for name, model in MODELS.items()}
+    rows = {name: list(model.objects.order_by("pk").values()) for name, model in MODELS.items()}
+    # Each call uses the caller's session, which is noted on it.
+    return rows | {"sessions": list(Session.objects.order_by("pk").values("pk", "user_id", "ended_at", "revoked_at"))}
 
 
 @pytest.mark.parametrize("route", OF_ROWS, ids=str)

@@ -54,6 +54,12 @@ def find_event(*, user: User) -> AuditEvent:
     return AuditEvent.objects.get(user=user)
 
 
+def make_session(*, user: User) -> Session:
+    """A session that is in force."""
+    log_in(user)
+    return Session.objects.latest("pk")
+
+
 def make_link(kind: MailKind, *, user: User) -> dict[str, str]:
     """The parts of a link, as a mail brings it."""
     request_link(email=user.email, purpose=kind, now=clock.now())
@@ -82,6 +88,7 @@ ROWS: dict[str, Callable[..., Any]] = {
     "/api/allowance/{id}/": make_day,
     "/api/audit/{id}/": find_event,
     "/api/auth/users/{id}/": lambda user: user,
+    "/api/auth/sessions/{id}/": make_session,
 }
 
 
@@ -191,7 +198,7 @@ def test_a_token_that_is_none_is_refused(operation, db):
     """In the header, or in the body where that is the proof."""
     options: dict[str, Any] = {"headers": {"Authorization": "Bearer x"}}
     if operation.chapter == "Sessions":
-        options |= {"data": dict.fromkeys(operation.body_model["required"], "x"), "format": "json"}
+        options |= {"data": dict.fromkeys(operation.body_model["properties"], "x"), "format": "json"}
 
     answer = call(operation, APIClient(), **options)
 

@@ -31,8 +31,8 @@ class Credentials:
     code: str | None = None
 
 
-def log_in(*, credentials: Credentials, network: str, now: datetime) -> TokenPair:
-    """Open a session of the API. `network` is where the call comes from, for the limits.
+def log_in(*, credentials: Credentials, device: str, network: str, now: datetime) -> TokenPair:
+    """Open a session of the API. `device` names it; `network` is where the call comes from, for the limits.
 
     Raises LimitReached and LoginRefused; with a second factor on, CodeRequired and CodeRefused, and then nothing is
     opened. A login and a refused one are recorded, also for unknown names, so that timing does not reveal accounts.
@@ -42,7 +42,7 @@ def log_in(*, credentials: Credentials, network: str, now: datetime) -> TokenPai
     def open_login(owner: User) -> TokenPair:
         owner.last_login = now
         owner.save(update_fields=["last_login"])
-        return open_session(user_id=owner.pk, now=now)
+        return open_session(user_id=owner.pk, device=device, now=now)
 
     return _pass(user, credentials.code, now, open_login)
 

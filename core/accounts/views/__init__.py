@@ -2,7 +2,7 @@
 
 from core.accounts.views.account import AccountViewSet
 from core.accounts.views.second_factor import BackupCodesView, SecondFactorView, TotpConfirmView, TotpView
-from core.accounts.views.sessions import LoginView, LogoutView, RefreshView, VerifyView
+from core.accounts.views.sessions import LoginView, LogoutView, RefreshView, SessionViewSet, VerifyView
 
 __all__ = [
     "AccountViewSet",
@@ -11,6 +11,7 @@ __all__ = [
     "LogoutView",
     "RefreshView",
     "SecondFactorView",
+    "SessionViewSet",
     "TotpConfirmView",
     "TotpView",
     "VerifyView",

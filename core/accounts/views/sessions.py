@@ -1,7 +1,11 @@
-"""Login, refresh, verify, logout."""
+"""Login, refresh, verify, logout, and the list of sessions."""
 
-from drf_yasg.utils import swagger_auto_schema
-from rest_framework import exceptions, status
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework import exceptions, mixins, status
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,12 +21,37 @@ from core.accounts.serializers import (
     TokenPairSerializer,
     TokenSerializer,
 )
+from core.accounts.serializers.sessions import SessionSerializer
 from core.accounts.services.login import Credentials, LoginRefused, log_in
 from core.accounts.services.second_factor import CodeRefused, CodeRequired
-from core.accounts.services.sessions import TokenPair, TokenRefused, check_token, end_session, refresh_session
+from core.accounts.services.sessions import (
+    SESSION_CLAIM,
+    RefreshRaced,
+    SessionOver,
+    TokenPair,
+    TokenRefused,
+    check_token,
+    end_session,
+    find_token_owner,
+    refresh_session,
+    revoke_session,
+    revoke_sessions,
+)
+from core.accounts.views.refresh_cookie import (
+    FOREIGN_ORIGIN,
+    HEADER_PARAMETER,
+    CookieUse,
+    delete_token,
+    find_token,
+    read_use,
+    set_token,
+)
 from core.audit.services import LOGOUT, record_event
 from core.limits.client_address import get_client_network
-from core.limits.throttles import mark_counted
+from core.limits.throttles import count_call, mark_counted
+from core.models import Session
+from core.web.callers import get_caller
+from core.web.viewsets import OwnedQuerysetMixin
 
 
 class NoActiveAccount(exceptions.AuthenticationFailed):
@@ -46,6 +75,21 @@ class CodeInvalidError(exceptions.AuthenticationFailed):
     default_code = "otp_invalid"
 
 
+class RefreshRacedError(exceptions.AuthenticationFailed):
+    """The refresh token was traded moments ago."""
+
+    default_detail = "Another call has just used this token. Try again with the newest one."
+    default_code = "refresh_raced"
+    wait = 1
+
+
+class SessionEndedError(exceptions.AuthenticationFailed):
+    """The session of the refresh token is over."""
+
+    default_detail = "The session is over. Log in again."
+    default_code = "session_ended"
+
+
 class ProofInBodyView(APIView):
     """A view whose proof is in the body. A header is not looked at: an old one must not stand in the way."""
 
@@ -57,14 +101,63 @@ class ProofInBodyView(APIView):
         return SessionAuthentication().authenticate_header(request)
 
 
-class LoginView(ProofInBodyView):
-    """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
+class RefreshTokenView(ProofInBodyView):
+    """A view that gives or takes a refresh token, in a body or in the cookie."""
 
-    # Logins count themselves; whatever is refused before counts as a call.
+    # These count themselves, once it is known for whom; whatever is refused before counts for the address.
     throttle_classes = ()
+
+    cookie_use = CookieUse.NONE
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Read what the request wants with the cookie. Raises HeaderInvalid, ForeignOrigin."""
+        super().initial(request, *args, **kwargs)
+        self.cookie_use = read_use(request)
+
+    @property
+    def has_cookie(self) -> bool:
+        """Return whether the refresh token travels in the cookie."""
+        return self.cookie_use is not CookieUse.NONE
+
+    def read_token(self, request: Request) -> str | None:
+        """Return the refresh token that was sent, and count the call for its user. None where the cookie is missing.
+
+        Raises Throttled; ValidationError where it is missing in the body.
+        """
+        if self.has_cookie:
+            # A body that is no JSON is refused here, too: no form of another site sends one.
+            _ = request.data
+            token = find_token(request)
+        else:
+            serializer = RefreshSerializer(data=request.data)
+            serializer.is_valid(raise_exception=True)
+            token = serializer.validated_data["refresh"]
+        count_call(request=request, user_id=None if token is None else find_token_owner(refresh=token))
+        return token
+
+    def answer(self, tokens: TokenPair) -> Response:
+        """Answer with a pair of tokens: 200."""
+        body = TokenPairSerializer(tokens).data
+        if not self.has_cookie:
+            return Response(body)
+        response = Response({name: value for name, value in body.items() if name != "refresh"})
+        set_token(response, token=tokens.refresh, use=self.cookie_use)
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an error; the cookie of a session that is over is deleted."""
+        response = super().handle_exception(exc)
+        if self.has_cookie and isinstance(exc, SessionEndedError):
+            delete_token(response)
+        return response
+
+
+class LoginView(RefreshTokenView):
+    """`POST jwt/create/`: a name, a password and, with a second factor, a code, for a pair of tokens."""
 
     @swagger_auto_schema(
         operation_summary="Log in",
+        manual_parameters=[HEADER_PARAMETER],
         request_body=LoginSerializer,
         responses={
             200: TokenPairSerializer,
@@ -72,6 +165,7 @@ class LoginView(ProofInBodyView):
                 "Wrong, unknown or inactive: `no_active_account`. With a second factor on: `otp_required` without a "
                 "code, `otp_invalid` with a wrong, used or old one."
             ),
+            403: FOREIGN_ORIGIN,
         },
     )
     def post(self, request: Request) -> Response:
@@ -83,33 +177,55 @@ class LoginView(ProofInBodyView):
         mark_counted(request)
         credentials = Credentials(name=given["username"], password=given["password"], code=given.get("otp"))
         try:
-            tokens = log_in(credentials=credentials, network=get_client_network(request._request), now=clock.now())
+            tokens = log_in(
+                credentials=credentials,
+                device=given.get("device", ""),
+                network=get_client_network(request._request),
+                now=clock.now(),
+            )
         except LoginRefused as error:
             raise NoActiveAccount from error
         except CodeRequired as error:
             raise CodeRequiredError from error
         except CodeRefused as error:
             raise CodeInvalidError from error
-        return _answer(tokens)
+        return self.answer(tokens)
 
 
-class RefreshView(ProofInBodyView):
+class RefreshView(RefreshTokenView):
     """`POST jwt/refresh/`: a refresh token for a new pair."""
 
     @swagger_auto_schema(
         operation_summary="Get the next pair of tokens",
+        manual_parameters=[HEADER_PARAMETER],
         request_body=RefreshSerializer,
-        responses={200: TokenPairSerializer, 401: "No refresh token of ours, or used, or ended: `token_not_valid`."},
+        responses={
+            200: TokenPairSerializer,
+            401: (
+                "The session is over (logged out, revoked, expired, another password, no account, or the token came "
+                "back after its successor was used, which ends every session): `session_ended`. The token was used "
+                "moments ago, and the session is in force: `refresh_raced`, with `Retry-After`; try again with the "
+                "newest token, or 10 seconds later with the same one where the answer was lost. No refresh token of "
+                "ours: `token_not_valid`."
+            ),
+            403: FOREIGN_ORIGIN,
+        },
     )
     def post(self, request: Request) -> Response:
-        """200, or 401 with the code `token_not_valid`."""
-        serializer = RefreshSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        """200, or 401 with the code `session_ended`, `refresh_raced` or `token_not_valid`."""
+        token = self.read_token(request)
+        if token is None:
+            raise SessionEndedError
         try:
-            tokens = refresh_session(refresh=serializer.validated_data["refresh"], now=clock.now())
+            tokens = refresh_session(refresh=token, now=clock.now())
+        except RefreshRaced as error:
+            raise RefreshRacedError from error
+        except SessionOver as error:
+            raise SessionEndedError from error
         except TokenRefused as error:
-            raise InvalidToken from error
-        return _answer(tokens)
+            # A cookie is set by this service alone: one that it does not know is of a session that is over.
+            raise (SessionEndedError if self.has_cookie else InvalidToken) from error
+        return self.answer(tokens)
 
 
 class VerifyView(ProofInBodyView):
@@ -125,32 +241,85 @@ class VerifyView(ProofInBodyView):
         serializer = TokenSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
-            check_token(token=serializer.validated_data["token"])
+            check_token(token=serializer.validated_data["token"], now=clock.now())
         except TokenRefused as error:
             raise InvalidToken from error
         return Response({})
 
 
-class LogoutView(ProofInBodyView):
+class LogoutView(RefreshTokenView):
     """`POST jwt/logout/`: the end of a session, with its refresh token as the proof."""
 
     @swagger_auto_schema(
         operation_summary="Log out",
+        manual_parameters=[HEADER_PARAMETER],
         request_body=RefreshSerializer,
-        responses={204: "The session has ended.", 401: "No refresh token of ours: `token_not_valid`."},
+        responses={
+            204: "The session has ended. With `X-Refresh-Cookie` also where there was none; the cookie is deleted.",
+            401: "The token has expired: `session_ended`. No refresh token of ours: `token_not_valid`.",
+            403: FOREIGN_ORIGIN,
+        },
     )
     def post(self, request: Request) -> Response:
         """204, also the second time; 401 for what is no refresh token of ours."""
-        serializer = RefreshSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        token = self.read_token(request)
+        response = Response(status=status.HTTP_204_NO_CONTENT)
+        if self.has_cookie:
+            delete_token(response)
         try:
-            user_id = end_session(refresh=serializer.validated_data["refresh"], now=clock.now())
+            user_id = None if token is None else end_session(refresh=token, now=clock.now())
         except TokenRefused as error:
-            raise InvalidToken from error
+            if self.has_cookie:
+                return response
+            raise (SessionEndedError if isinstance(error, SessionOver) else InvalidToken) from error
         if user_id is not None:
             record_event(user_id=user_id, action=LOGOUT, object_type="user", object_id=user_id, actor_id=user_id)
+        return response
+
+
+class SessionViewSet(OwnedQuerysetMixin, mixins.ListModelMixin):
+    """The caller's sessions that are in force, the newest first. One that is deleted ends at once."""
+
+    queryset = Session.objects.order_by("-created_at", "-id")
+    serializer_class = SessionSerializer
+
+    def get_queryset(self) -> QuerySet[Session]:
+        """Return the sessions that are in force."""
+        sessions: Any = super().get_queryset()
+        in_force: QuerySet[Session] = sessions.live(now=clock.now()).with_last_seen()
+        return in_force
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Return DRF's context, with the id of the request's session."""
+        return {**super().get_serializer_context(), "session_id": _find_session_id(self.request)}
+
+    @swagger_auto_schema(
+        operation_summary="End one session",
+        operation_description="Also the one of this request. Its access token is refused at once, too.",
+        responses={204: "Ended."},
+    )
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """204."""
+        session = self.get_object()
+        if not revoke_session(user_id=session.user_id, session_id=session.pk, now=clock.now()):
+            raise exceptions.NotFound
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @swagger_auto_schema(
+        operation_summary="End every other session",
+        operation_description="Their access tokens are refused at once, too, as are logins to the admin.",
+        request_body=no_body,
+        responses={204: "Ended."},
+    )
+    @action(["post"], detail=False, url_path="revoke-others")
+    def revoke_others(self, request: Request) -> Response:
+        """204."""
+        user = get_caller(request)
+        revoke_sessions(user_id=user.pk, now=clock.now(), except_id=_find_session_id(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _answer(tokens: TokenPair) -> Response:
-    return Response(TokenPairSerializer(tokens).data)
+def _find_session_id(request: Request) -> int | None:
+    """Return the id of the request's session."""
+    session_id: int | None = getattr(request.auth, "payload", {}).get(SESSION_CLAIM)
+    return session_id

@@ -492,7 +492,8 @@ def test_a_theft_of_a_refresh_token_ends_sessions_of_the_admin_too(staff, clock)
     browser = Client()
     assert enter_admin(browser)
     tokens = log_in(staff)
-    APIClient().post(REFRESH, {"refresh": tokens["refresh"]})
+    fresh = APIClient().post(REFRESH, {"refresh": tokens["refresh"]}).json()
+    assert client_with(fresh["access"]).get("/api/income/").status_code == 200
     later(clock, 11)
 
     APIClient().post(REFRESH, {"refresh": tokens["refresh"]})

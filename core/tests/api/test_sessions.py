@@ -13,12 +13,15 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from core.db.locks import owner_transaction
 from core.models import Session, User
+from core.tests.conftest import NOON
 from core.tests.support.factories import PASSWORD, UserFactory
 from core.tests.support.logins import LOGIN, LOGOUT, ME, REFRESH, VERIFY, client_with, is_taken, log_in
 from core.tests.support.parallel import run_at_once
 
 REFUSED_LOGIN = {"detail": "No active account has these credentials.", "code": "no_active_account"}
 REFUSED_TOKEN = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
+ENDED = {"detail": "The session is over. Log in again.", "code": "session_ended"}
+RACED = {"detail": "Another call has just used this token. Try again with the newest one.", "code": "refresh_raced"}
 
 
 def refresh(token):
@@ -37,8 +40,8 @@ def test_a_name_or_an_address_in_any_case_logs_in(anonymous, alice, name):
     answer = anonymous.post(LOGIN, {"username": name, "password": PASSWORD})
 
     assert answer.status_code == 200
-    assert set(answer.json()) == {"access", "refresh"}
-    assert is_taken(answer.json()["access"])
+    assert set(answer.json()) == {"access", "refresh", "user"}
+    assert answer.json()["user"] == alice.pk == client_with(answer.json()["access"]).get(ME).json()["id"]
 
 
 def test_names_beyond_ascii_are_found_without_case_too(anonymous, db):
@@ -215,11 +218,14 @@ def test_a_header_that_holds_no_token_is_refused(anonymous, alice, header):
     assert anonymous.get(ME, HTTP_AUTHORIZATION=header).status_code == 401
 
 
-def test_session_and_person_are_read_with_one_statement(alice, django_assert_num_queries):
+def test_session_and_person_are_read_with_one_statement_once_the_pair_was_used(alice, django_assert_num_queries):
     client = client_with(log_in(alice)["access"])
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get("/api/timezones/")
+    for _time in range(2):
+        with django_assert_num_queries(1):
+            client.get("/api/timezones/")
 
 
 def test_a_ban_and_a_deletion_take_effect_at_once(alice, bob):
@@ -256,7 +262,8 @@ def test_a_refresh_gives_a_new_pair_and_kills_the_old_token(alice, clock):
     second = refresh(first["refresh"])
 
     assert second.status_code == 200
-    assert set(second.json()) == {"access", "refresh"}
+    assert set(second.json()) == {"access", "refresh", "user"}
+    assert second.json()["user"] == alice.pk
     assert second.json()["refresh"] != first["refresh"]
     assert is_taken(second.json()["access"])
     assert is_taken(first["access"])
@@ -271,7 +278,8 @@ def test_a_rotated_token_that_comes_back_within_ten_seconds_is_refused_and_nothi
 
     again = refresh(first["refresh"])
 
-    assert (again.status_code, again.json()) == (401, REFUSED_TOKEN)
+    assert (again.status_code, again.json(), again.headers["Retry-After"]) == (401, RACED, "1")
+    assert again.headers["WWW-Authenticate"].startswith("Bearer")
     assert is_taken(second["access"])
     assert refresh(second["refresh"]).status_code == 200
 
@@ -280,15 +288,150 @@ def test_a_rotated_token_that_comes_back_later_ends_every_session_of_its_owner_a
     elsewhere, bobs = log_in(alice), log_in(bob)
     first = log_in(alice)
     second = refresh(first["refresh"]).json()
+    assert is_taken(second["access"])
     later(clock, seconds=11)
 
     again = refresh(first["refresh"])
 
-    assert (again.status_code, again.json()) == (401, REFUSED_TOKEN)
+    assert (again.status_code, again.json()) == (401, ENDED)
+    assert "Retry-After" not in again.headers
     for tokens in (first, second, elsewhere):
         assert not is_taken(tokens["access"])
         assert refresh(tokens["refresh"]).status_code == 401
     assert is_taken(bobs["access"])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda pair: client_with(pair["access"]).get(ME),
+        lambda pair: client_with(pair["access"]).get("/api/nowhere/"),
+        lambda pair: refresh(pair["refresh"]),
+        lambda pair: APIClient().post(VERIFY, {"token": pair["refresh"]}),
+        lambda pair: APIClient().post(VERIFY, {"token": pair["access"]}),
+    ],
+    ids=["access", "access, for an unknown path", "refresh", "verify refresh", "verify access"],
+)
+def test_a_pair_of_which_anything_was_used_did_arrive_so_the_token_before_it_is_in_two_hands(alice, clock, use):
+    first = log_in(alice)
+    use(refresh(first["refresh"]).json())
+    later(clock, seconds=11)
+
+    assert refresh(first["refresh"]).json() == ENDED
+    assert Session.objects.get().revoked_at is not None
+
+
+def test_a_token_comes_back_whose_answer_was_lost_and_gets_another_pair(alice, clock):
+    first, elsewhere = log_in(alice), log_in(alice)
+    lost = refresh(first["refresh"]).json()
+    later(clock, seconds=11)
+
+    answer = refresh(first["refresh"])
+
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"access", "refresh", "user"}
+    assert not is_taken(lost["access"])
+    assert (refresh(lost["refresh"]).status_code, refresh(first["refresh"]).json()) == (401, RACED)
+    assert is_taken(answer.json()["access"])
+    assert is_taken(elsewhere["access"])
+    assert refresh(answer.json()["refresh"]).status_code == 200
+
+
+def test_however_often_the_answer_is_lost_the_client_gets_in_again(alice, clock):
+    first = log_in(alice)
+    lost = []
+    for _time in range(5):
+        lost.append(refresh(first["refresh"]).json())
+        later(clock, seconds=11)
+
+    last = refresh(first["refresh"]).json()
+
+    assert [is_taken(pair["access"]) for pair in lost] == [False] * 5
+    assert is_taken(last["access"])
+
+
+def test_a_pair_that_was_replaced_stays_void_after_the_next_refresh(alice, clock):
+    first = log_in(alice)
+    void = refresh(first["refresh"]).json()
+    later(clock, seconds=11)
+    second = refresh(first["refresh"]).json()
+    assert is_taken(second["access"])
+
+    refresh(second["refresh"])
+
+    assert not is_taken(void["access"])
+    assert APIClient().post(VERIFY, {"token": void["access"]}).json() == REFUSED_TOKEN
+    assert APIClient().post(VERIFY, {"token": void["refresh"]}).json() == REFUSED_TOKEN
+
+
+def test_the_refresh_token_of_a_pair_that_was_replaced_is_a_theft_once_ten_seconds_are_over(alice, clock):
+    first = log_in(alice)
+    void = refresh(first["refresh"]).json()
+    later(clock, seconds=11)
+    second = refresh(first["refresh"]).json()
+    later(clock, seconds=11)
+
+    assert refresh(void["refresh"]).json() == ENDED
+    assert not is_taken(second["access"])
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda alice, tokens: APIClient().post(LOGOUT, tokens),
+        lambda alice, tokens: Session.objects.update(revoked_at=NOON),
+        lambda alice, tokens: change_password(alice),
+        lambda alice, tokens: User.objects.filter(pk=alice.pk).update(is_active=False),
+        lambda alice, tokens: alice.delete(),
+        lambda alice, tokens: Session.objects.all().delete(),
+    ],
+    ids=["logged out", "revoked", "another password", "banned", "no account", "no row"],
+)
+def test_a_session_that_is_over_says_so(alice, end):
+    tokens = log_in(alice)
+    end(alice, tokens)
+
+    answer = refresh(tokens["refresh"])
+
+    assert (answer.status_code, answer.json()) == (401, ENDED)
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def change_password(user):
+    user.set_password("Another-horse-8")
+    user.save()
+
+
+@pytest.mark.parametrize("days", [30, 31, 400])
+def test_a_refresh_token_that_has_expired_is_of_a_session_that_is_over(alice, clock, days):
+    tokens = log_in(alice)
+    later(clock, days=days)
+
+    assert refresh(tokens["refresh"]).json() == ENDED
+    # Such a token is no proof either.
+    assert APIClient().post(LOGOUT, {"refresh": tokens["refresh"]}).json() == ENDED
+
+
+def test_what_is_no_refresh_token_of_this_service_is_not_called_a_session_that_is_over(alice, clock):
+    tokens = log_in(alice)
+    payload = jwt.decode(tokens["refresh"], options={"verify_signature": False})
+    forged = jwt.encode(payload, "another key of thirty-two letters", algorithm="HS256")
+
+    answers = [refresh(token).json() for token in (tokens["access"], forged, "x", "a.b.c")]
+    later(clock, days=1)
+    answers.append(refresh(tokens["access"]).json())
+
+    assert answers == [REFUSED_TOKEN] * 5
+
+
+@pytest.mark.parametrize("claim", [{"jti": "x"}, {"jti": None}, {"jti": [1]}, {"exp": None}])
+def test_a_signed_token_with_bent_claims_is_refused(alice, claim):
+    payload = jwt.decode(log_in(alice)["refresh"], options={"verify_signature": False})
+    bent = {name: value for name, value in {**payload, **claim}.items() if name != "exp" or value is not None}
+
+    answer = refresh(jwt.encode(bent, settings.SECRET_KEY, algorithm="HS256"))
+
+    assert (answer.status_code, answer.json()) == (401, REFUSED_TOKEN)
 
 
 def test_grace_counts_from_the_rotation_of_the_very_token(alice, clock):

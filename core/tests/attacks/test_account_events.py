@@ -9,12 +9,12 @@ from django.db import transaction as db_transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from core.accounts.services.sessions import GRACE
+from core.accounts.domain import GRACE
 from core.models import AuditEvent, User
 from core.tests.api.test_accounts_reset import ask, confirm, post
 from core.tests.api.test_second_factor import BACKUP, FACTOR, later, make_code, switch_on
 from core.tests.support.factories import PASSWORD, IncomeFactory, TransactionFactory, UserFactory
-from core.tests.support.logins import LOGIN, LOGOUT, ME, REFRESH, client_with, log_in
+from core.tests.support.logins import LOGIN, LOGOUT, ME, REFRESH, client_with, is_taken, log_in
 
 NEW = "Another-horse-8"
 
@@ -201,7 +201,8 @@ def test_a_second_factor_taken_off_by_the_operator_or_by_staff_is_told(alice, cl
 
 def test_the_theft_of_a_refresh_token_is_told(alice, clock):
     stolen = log_in(alice)["refresh"]
-    APIClient().post(REFRESH, {"refresh": stolen})
+    fresh = APIClient().post(REFRESH, {"refresh": stolen}).json()
+    assert is_taken(fresh["access"])
     clock.shift(GRACE * 2)
     start = now_of(alice)
 

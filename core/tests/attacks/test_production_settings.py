@@ -111,12 +111,14 @@ def test_cookies_of_production_are_this_hosts_alone(tmp_path):
     names = [
         f"{kind}_COOKIE_{what}" for kind in ("SESSION", "CSRF") for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
     ]
+    names.append("REFRESH_COOKIE_NAME")
     code = f"from fintech_app import settings; print([getattr(settings, name) for name in {names}])"
     environment = base_environment(DATA_DIR=str(tmp_path), **PRODUCTION)
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
 
-    assert done.stdout.strip() == str(["__Host-session", True, True, "Lax", "__Host-csrf", True, True, "Lax"])
+    kept = ["__Host-session", True, True, "Lax", "__Host-csrf", True, True, "Lax", "__Secure-refresh"]
+    assert done.stdout.strip() == str(kept)
 
 
 @pytest.mark.parametrize(

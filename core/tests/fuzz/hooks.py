@@ -126,6 +126,8 @@ _RULES = tuple(
 ) + (
     # Needed where `email` is another than it was.
     re.compile(r"current_password: This field is required\."),
+    # Needed where no header says that it is in the cookie.
+    re.compile(r"refresh: This field is required\."),
 )
 
 
