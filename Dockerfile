@@ -1,7 +1,15 @@
 # syntax=docker/dockerfile:1
-# The image of the API, its worker and its one-shot commands. Built in two stages: what compiles stays behind.
+# The image of the API with the app, its worker and its one-shot commands. Built in stages: what compiles stays behind.
 
 ARG PYTHON_IMAGE=python:3.12-slim-trixie
+ARG NODE_IMAGE=node:24-trixie-slim
+
+FROM ${NODE_IMAGE} AS app
+WORKDIR /src
+COPY clients/app/package.json clients/app/package-lock.json clients/app/.npmrc /src/
+RUN npm ci
+COPY clients/app /src
+RUN node scripts/build.mjs
 
 FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
@@ -35,6 +43,7 @@ RUN apt-get update \
  && install -d -o app -g app /data
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /src /app
+COPY --from=app /src/dist /app/clients/app/dist
 WORKDIR /app
 # Large pages for the memory that a password's hash is computed in: a third off a login; see bin/run.
 ENV PATH=/opt/venv/bin:$PATH \

@@ -2,16 +2,31 @@
 # in .venv first, and again only when the requirements have changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-browser fuzz mutations client lint bench faults schema lock clean
+.PHONY: help run dev app app-dev test-app app-e2e app-screenshots test test-browser fuzz mutations client lint bench faults schema lock clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: ## Serve the API with a demo account (PORT=8000, DATABASE_URL=SQLite in var/)
+run: ## Serve API and app with a demo account (PORT=8000, DATABASE_URL=SQLite in var/, APP=off: no app)
 	@exec ./bin/run
 
 dev: ## The same with autoreload and DEBUG
 	@exec ./bin/run --dev
+
+app: ## Build the app for browsers into clients/app/dist, if its sources have changed
+	@exec ./bin/with-environment bin/build_app.py
+
+app-dev: ## Serve the app with reloading at :8081, on the API of `make dev` (API=http://127.0.0.1:8000)
+	@exec ./bin/with-environment bin/build_app.py npm run dev
+
+test-app: ## The app's lint, types, unit tests, exports and weight
+	@exec ./bin/with-environment bin/build_app.py npm run check
+
+app-e2e: ## The app in a real Chromium against a real server (CHROMIUM=/usr/bin/chromium)
+	@exec ./bin/with-environment bin/build_app.py npm run e2e
+
+app-screenshots: ## Pictures of the app's screens, light and dark, narrow and wide, into SCREENSHOT_DIR
+	@exec ./bin/with-environment bin/build_app.py npm run screenshots
 
 test: ## Lint, types, import contracts, the suite on SQLite and on PostgreSQL, coverage
 	@exec ./bin/with-environment bin/check.py test
@@ -51,4 +66,5 @@ lock: ## Resolve requirements*.in into requirements*.txt, with hashes
 
 clean: ## Remove the environment and every cache; the data in var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*
+	rm -rf clients/app/node_modules clients/app/dist clients/app/.expo clients/app/.node clients/app/.build-*
 	rm -rf clients/typescript/node_modules clients/typescript/generated clients/typescript/build

@@ -1,0 +1,18 @@
+const pure = {
+  testEnvironment: "node",
+  transform: { "\\.[jt]sx?$": ["babel-jest", { presets: ["babel-preset-expo"] }] },
+};
+
+/** The pure parts run once, in plain Node; components run as they would on each platform. */
+module.exports = {
+  projects: [
+    { displayName: "pure", rootDir: ".", testMatch: ["<rootDir>/tests/pure/**/*.test.ts"], ...pure },
+    ...["ios", "android", "web"].map((platform) => ({
+      displayName: platform,
+      rootDir: ".",
+      preset: `jest-expo/${platform}`,
+      testMatch: ["<rootDir>/tests/components/**/*.test.tsx"],
+      setupFiles: ["<rootDir>/tests/setup.ts"],
+    })),
+  ],
+};

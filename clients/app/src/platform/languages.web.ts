@@ -1,0 +1,1 @@
+export const getDeviceLanguages = (): readonly string[] => (typeof navigator === "undefined" ? ["en"] : navigator.languages);
