@@ -61,6 +61,8 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         question = ExplainQuerySerializer(data=request.query_params, context={"today": today})
         question.is_valid(raise_exception=True)
         on_date = question.validated_data.get("date", today)
+        # Pay periods that are over close before anything is read.
+        open_day(owner=owner, today=today)
         explanation = load_explanation(owner=owner, on_date=on_date, today=today)
         return Response(ExplanationSerializer(explanation).data)
 

@@ -63,6 +63,11 @@ class ModelInspector(ReferencingSerializerInspector):
         if not isinstance(field, serializers.Serializer) or swagger_object_type is not openapi.Schema:
             return super().field_to_swagger_object(field, swagger_object_type, use_references, **kwargs)
         direction = get_direction(field)
+        if field.allow_null:
+            # Beside a reference nothing else counts, null not either.
+            model = self._make_model(field, direction)
+            model["x-nullable"] = True
+            return model
         name = f"{self.get_serializer_ref_name(field)}{direction.value}"
         definitions = self.components.with_scope(openapi.SCHEMA_DEFINITIONS)
         definition = definitions.setdefault(name, lambda: self._make_model(field, direction))

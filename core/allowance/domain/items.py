@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from core.allowance.domain.dates import ItemDates, find_next_occurrence
@@ -36,8 +37,9 @@ def list_counted_items(*, snapshot: Snapshot, pool: Pool) -> tuple[CountedItem, 
     goals = [
         _count_goal(goal, settled.pop((ItemType.SAVINGS_GOAL, goal.id), []), own=pool.own) for goal in snapshot.goals
     ]
+    kept = _count_kept_percentages(snapshot.goals, own=pool.own)
     gone = [_count_gone(of_item, currency=snapshot.settings.currency) for of_item in settled.values()]
-    return (*items, *goals, *[item for item in gone if item.dates])
+    return (*items, *goals, *kept, *[item for item in gone if item.dates])
 
 
 def _count_item(dates: ItemDates, settled: list[SettledDate], *, pool: Pool, longest: Frequency) -> CountedItem:
@@ -101,7 +103,26 @@ def _count_goal(goal: Goal, settled: list[SettledDate], *, own: OwnPool) -> Coun
         on_date=goal.target_date,
         dates=tuple(_list_counted_dates(settled)),
         saved=saved,
+        percentage=goal.percentage,
     )
+
+
+def _count_kept_percentages(goals: tuple[Goal, ...], *, own: OwnPool) -> Iterator[CountedItem]:
+    """Return what a closed pay period keeps of goals' percentages beyond those of now; nothing where they agree."""
+    kept = sum([percent for _id, _name, percent in own.percentages], Decimal(0))
+    percentage = kept - sum([goal.percentage for goal in goals if goal.percentage is not None], Decimal(0))
+    if percentage:
+        yield CountedItem(
+            type=ItemType.SAVINGS_GOAL,
+            id=None,
+            name="",
+            frequency=None,
+            amount=Fraction(percentage),
+            currency="",
+            counted=own.all_income * Fraction(percentage) / 100,
+            reason=Reason.KEPT_PERCENTAGE,
+            percentage=percentage,
+        )
 
 
 def _list_counted_dates(settled: list[SettledDate]) -> Iterator[CountedDate]:

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     OVER = "over"
     PERCENTAGE = "percentage"
+    KEPT_PERCENTAGE = "kept_percentage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,12 @@ class CountedItem:
     `counted` is in the person's currency, exact: for an income what it adds, for a bill or a goal what it takes.
     `on_date` is the date that the reason means, if it means one. `set_aside` is what a bill that is put aside for
     has put aside up to and with this period, `saved` the same for a goal with a target; None for the others.
-    `frequency` is None for goals.
+    `frequency` is None for goals. `id` is None for what the goals' percentages together took otherwise when a closed
+    pay period was closed. `percentage` is that of a goal that has one, None for the others.
     """
 
     type: ItemType
-    id: int
+    id: int | None
     name: str
     frequency: Frequency | None
     amount: Fraction
@@ -85,6 +87,7 @@ class CountedItem:
     dates: tuple[CountedDate, ...] = ()
     set_aside: Fraction | None = None
     saved: Fraction | None = None
+    percentage: Decimal | None = None
     is_deleted: bool = False
 
 

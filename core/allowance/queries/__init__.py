@@ -9,7 +9,7 @@ from core.allowance.queries.days import (
     load_stored_days,
     sum_net_spending,
 )
-from core.allowance.queries.explanations import ExplainedItem, Explanation, load_explanation
+from core.allowance.queries.explanations import ExplainedItem, ExplainedPayment, Explanation, load_explanation
 from core.allowance.queries.occurrences import find_date_to_settle, find_item_occurrence, list_item_occurrences
 from core.allowance.queries.plan_rows import find_next_date
 from core.allowance.queries.reconciliations import (
@@ -25,6 +25,7 @@ __all__ = [
     "PROJECTED",
     "SETTING_COLUMNS",
     "ExplainedItem",
+    "ExplainedPayment",
     "Explanation",
     "ShownReconciliation",
     "StoredDay",

@@ -1,5 +1,6 @@
 """Take a figure apart."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,10 +10,12 @@ from core.allowance.domain.days import close_periods
 from core.allowance.domain.figure import calculate_day
 from core.allowance.domain.items import list_counted_items
 from core.allowance.domain.results import CountedItem, DayFigure
+from core.allowance.domain.values import Payment, Snapshot
 from core.allowance.queries.figures import RatesInto
+from core.allowance.queries.reconciliations import ShownReconciliation, show_reconciliation
 from core.allowance.queries.settings import make_scope
 from core.allowance.queries.snapshots import load_snapshot
-from core.models import User
+from core.models import Reconciliation, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class ExplainedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPayment:
+    """A transaction that counts whole, and the name of the item that it names; empty where it names none."""
+
+    payment: Payment
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A figure taken apart, and what the day's row shows, which is None without a row."""
 
@@ -42,6 +53,8 @@ class Explanation:
     currency: str
     shown_amount: Decimal | None
     items: tuple[ExplainedItem, ...]
+    unplanned: tuple[ExplainedPayment, ...]
+    reconciliation: ShownReconciliation | None
 
     @property
     def savings_percent(self) -> Decimal:
@@ -70,7 +83,25 @@ def load_explanation(*, owner: User, on_date: date, today: date) -> Explanation:
             _explain(part, rates=rates, on_date=on_date)
             for part in list_counted_items(snapshot=figure_snapshot, pool=figure.pool)
         ),
+        unplanned=tuple(_list_unplanned(figure, snapshot.figure)),
+        reconciliation=_find_reconciliation(figure),
     )
+
+
+def _find_reconciliation(figure: DayFigure) -> ShownReconciliation | None:
+    """Return the reconciliation that counts on the day, with the lines that lead to the day's pool."""
+    reconciled = figure.pool.reconciled
+    if reconciled is None:
+        return None
+    row = Reconciliation.objects.filter(pk=reconciled.reconciliation_id).first()
+    return None if row is None else show_reconciliation(row=row, reconciled=reconciled)
+
+
+def _list_unplanned(figure: DayFigure, snapshot: Snapshot) -> Iterator[ExplainedPayment]:
+    names = {(item.type, item.id): item.name for item in snapshot.items}
+    for payment in figure.pool.own.unplanned:
+        name = "" if payment.item_id is None else names.get((payment.type, payment.item_id), "")
+        yield ExplainedPayment(payment=payment, name=name)
 
 
 def _explain(part: CountedItem, *, rates: RatesInto, on_date: date) -> ExplainedItem:

@@ -21,5 +21,5 @@ def load_saved(*, owner: User, today: date) -> Mapping[int, Decimal]:
     return {
         item.part.id: round_half_even(item.part.saved, decimals=decimals)
         for item in explanation.items
-        if item.part.type is ItemType.SAVINGS_GOAL and item.part.saved is not None
+        if item.part.type is ItemType.SAVINGS_GOAL and item.part.saved is not None and item.part.id is not None
     }

@@ -1,13 +1,14 @@
 """The serializers of figures, and of what is stated of them."""
 
-from core.allowance.serializers.figures import (
-    AllowanceSerializer,
+from core.allowance.serializers.explanations import (
+    CountedDateSerializer,
     ExplainedItemSerializer,
     ExplainedPeriodSerializer,
     ExplanationSerializer,
-    PeriodSerializer,
-    TodaySerializer,
+    PreviousPeriodSerializer,
+    UnplannedSerializer,
 )
+from core.allowance.serializers.figures import AllowanceSerializer, PeriodSerializer, TodaySerializer
 from core.allowance.serializers.reconciliations import (
     OverDateSerializer,
     ReconciliationLineSerializer,
@@ -17,13 +18,16 @@ from core.allowance.serializers.reconciliations import (
 
 __all__ = [
     "AllowanceSerializer",
+    "CountedDateSerializer",
     "ExplainedItemSerializer",
     "ExplainedPeriodSerializer",
     "ExplanationSerializer",
     "OverDateSerializer",
     "PeriodSerializer",
+    "PreviousPeriodSerializer",
     "ReconciliationLineSerializer",
     "ReconciliationPreviewSerializer",
     "ReconciliationSerializer",
     "TodaySerializer",
+    "UnplannedSerializer",
 ]

@@ -1,4 +1,4 @@
-"""The serializers of days and explanations."""
+"""The serializers of days."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,19 +9,14 @@ from rest_framework import serializers
 
 from core.allowance.domain.day import calculate_status, list_weights
 from core.allowance.domain.results import Status
-from core.allowance.domain.values import ItemType
-from core.allowance.queries import ExplainedItem, Explanation
-from core.allowance.wording import describe, describe_old_rate
-from core.currencies.domain import format_rate
 from core.kernel.currencies import get_decimals
 from core.kernel.local_days import find_end_of_day
 from core.kernel.money import format_amount
 from core.kernel.pay_periods import ONE_DAY
 from core.models import DailyAllowance
-from core.web.fields import ExactDecimalField, MoneyField, format_instant
+from core.web.fields import MoneyField, format_instant
 
 _STATUSES = [(status.value, status.value) for status in Status]
-_ITEM_TYPES = [(item_type.value, item_type.value) for item_type in ItemType]
 
 
 class PeriodSerializer(serializers.Serializer[DailyAllowance]):
@@ -144,74 +139,3 @@ class TodaySerializer(AllowanceSerializer):
         """Return the weights as they were chosen."""
         weights = row.user.weekday_weights
         return list(list_weights(weekday_weights=weights, start=row.date + ONE_DAY, end=row.period_end))
-
-
-class ExplainedItemSerializer(serializers.Serializer[ExplainedItem]):
-    """What one income or bill adds to the pool or takes from it, and why."""
-
-    type = serializers.ChoiceField(choices=_ITEM_TYPES, source="part.type.value")
-    id = serializers.IntegerField(source="part.id")
-    name = serializers.CharField(source="part.name", allow_blank=True)
-    frequency = serializers.SerializerMethodField(help_text="The item's frequency; null for a goal.")
-    amount = MoneyField(
-        source="part.amount",
-        currency_source="currency",
-        help_text="The item's own amount, in its own currency.",
-    )
-    currency = serializers.CharField(help_text="The item's own currency.")
-    counted = MoneyField(
-        source="part.counted",
-        currency_source="into",
-        help_text="What it brings to this period's pool, in the owner's currency, rounded half even for display.",
-    )
-    rate = serializers.SerializerMethodField(
-        help_text="Units of the owner's currency for one of the item's, for display; null in the owner's own."
-    )
-    rate_date = serializers.DateField(
-        allow_null=True, help_text="The day of that rate; null in the owner's own currency."
-    )
-    rate_is_old = serializers.BooleanField(help_text="Whether that rate is more than a week older than the day.")
-    reason = serializers.SerializerMethodField(help_text="Why, in a sentence.")
-
-    def get_frequency(self, item: ExplainedItem) -> str | None:
-        """Return the frequency of an income or a bill."""
-        return None if item.part.frequency is None else item.part.frequency.value
-
-    def get_rate(self, item: ExplainedItem) -> str | None:
-        """Return the rate, exact where it ends, else to twelve digits."""
-        return None if item.rate is None else format_rate(rate=item.rate)
-
-    def get_reason(self, item: ExplainedItem) -> str:
-        """Return the reason in the language of the request."""
-        reason = describe(item.part)
-        return f"{reason} {describe_old_rate(item.rate_date)}" if item.rate_is_old and item.rate_date else reason
-
-
-class ExplainedPeriodSerializer(serializers.Serializer[Any]):
-    """The pay period that is explained."""
-
-    start = serializers.DateField(help_text="The payday that began it.")
-    end = serializers.DateField(help_text="The next payday, not part of it.")
-    days = serializers.IntegerField(help_text="Its length in days.")
-
-
-class ExplanationSerializer(serializers.Serializer[Explanation]):
-    """A figure taken apart. Totals are rounded half even for display; the pool is not made from rounded parts."""
-
-    date = serializers.DateField(source="figure.on_date")
-    currency = serializers.CharField()
-    period = ExplainedPeriodSerializer(source="figure.pool.period")
-    income = MoneyField(source="figure.pool.own.income", help_text="What arrives in this pay period.")
-    expenses = MoneyField(
-        source="figure.pool.own.expenses", help_text="Bills of this pay period and what is put aside."
-    )
-    savings = MoneyField(source="figure.pool.own.savings", help_text="The goals' share of the income counted.")
-    savings_percentage = ExactDecimalField(
-        decimal_places=2, source="savings_percent", help_text="The goals' percentages together."
-    )
-    pool = MoneyField(source="figure.pool.amount", help_text="Income less expenses less savings, rounded down.")
-    spent_before = MoneyField(source="figure.spent_before", help_text="Net spending of this pay period before the day.")
-    days_left = serializers.IntegerField(source="figure.days_left")
-    amount = MoneyField(source="figure.amount", help_text="What is left of the pool, by the days left, rounded down.")
-    shown_amount = MoneyField(allow_null=True, help_text="What the day's row holds; null without one.")
-    items = ExplainedItemSerializer(many=True)

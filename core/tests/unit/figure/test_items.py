@@ -101,6 +101,22 @@ def test_goals_tell_what_they_take_and_have_saved():
     assert (reached.reason, reached.counted, reached.saved) == (Reason.PAST, 0, 600)
 
 
+def test_a_closed_period_shows_what_other_percentages_took():
+    """A tenth of 3000 was saved when November closed; now a quarter would be, and there is another goal."""
+    plan = closed_until(snapshot_of(SALARY, percentage(10), today="2026-11-22"), "2026-12-22")
+    changed = replace(plan, goals=(percentage(25), percentage(5, pk=2)))
+
+    then = items_on(changed, "2026-11-30")[1:]
+    now = items_on(changed, "2026-12-22")[1:]
+
+    assert [(item.id, item.percentage, item.counted, item.reason) for item in then] == [
+        (1, 25, 750, Reason.PERCENTAGE),
+        (2, 5, 150, Reason.PERCENTAGE),
+        (None, -20, -600, Reason.KEPT_PERCENTAGE),
+    ]
+    assert [(item.id, item.counted) for item in now] == [(1, 750), (2, 150)]
+
+
 def test_a_date_that_is_over_by_a_statement_is_the_reason():
     plan = stating(
         snapshot_of(SALARY, expense(1000, "monthly", "2026-12-05"), today="2026-11-22"),
