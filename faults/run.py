@@ -36,7 +36,8 @@ from faults.outcome import (
 from faults.pooler import behind_pooler
 from faults.powercut import play as powercut
 from faults.powercut.play import CutRow, play_power_cuts
-from faults.scenarios import BEHIND_A_POOLER, FAULTS, FEED_PATH, Fault
+from faults.relay import behind_relay
+from faults.scenarios import BEHIND_A_POOLER, FAULTS, FEED_PATH, LOST_ANSWERS, Fault, lose_answers
 from faults.stage import Guard, Held, Probe, Stage, Timeline, acting
 
 CLOCK = "clock past midnight"
@@ -131,6 +132,8 @@ class _Run:
                 self.play(fault.name, partial(play, fault, stage, people, held))
             if self.wants(*(fault.name for fault in BEHIND_A_POOLER)):
                 self._play_behind_pooler(servers, stage, held)
+            if self.wants(LOST_ANSWERS):
+                self._play_behind_relay(servers, stage, held)
             if find_libfaketime() is not None:
                 self.play(CLOCK, lambda: play_clock(stage, self.folder / "clock"))
             elif self.wants(CLOCK):
@@ -146,6 +149,12 @@ class _Run:
         held_there = held.at(pooled.web)
         for fault in BEHIND_A_POOLER:
             self.play(fault.name, partial(play, fault, pooled, people, held_there))
+
+    def _play_behind_relay(self, servers: ExitStack, stage: Stage, held: Held) -> None:
+        relayed, relay = servers.enter_context(behind_relay(stage))
+        people = [relayed.web.log_in(f"person{number}") for number in range(SHOPPERS)]
+        fault = Fault(LOST_ANSWERS, partial(lose_answers, relay))
+        self.play(fault.name, partial(play, fault, relayed, people, held.at(relayed.web)))
 
     def play_on_sqlite(self) -> None:
         """Play what needs SQLite. Raises Unavailable where Redis is wanted and there is none."""
@@ -173,7 +182,7 @@ def main(folder: Path) -> int:
     run = _Run(folder, options.only)
     try:
         run.play_on_sqlite()
-        if run.wants(CLOCK, *(fault.name for fault in [*FAULTS, *BEHIND_A_POOLER])):
+        if run.wants(CLOCK, LOST_ANSWERS, *(fault.name for fault in [*FAULTS, *BEHIND_A_POOLER])):
             run.play_on_servers()
     except Unavailable as reason:
         print(f"The faults cannot be played: {reason}", file=sys.stderr)

@@ -14,6 +14,8 @@ import redis
 from services import PostgresServer, RedisServer
 
 from core.tests.support.shoppers import Watch
+from core.tests.support.slow_senders import GIVE_UP_SECONDS, SlowSenders
+from faults.relay import Relay
 from faults.stage import Stage, Timeline, wait_until
 
 BACK_WITHIN_SECONDS = 5.0
@@ -202,6 +204,31 @@ def _kill_celery(stage: Stage, timeline: Timeline, watch: Watch) -> None:
     timeline.lifted()
 
 
+def _send_slowly(stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    senders = SlowSenders(stage.web.port)
+    timeline.dead()
+    senders.start()
+    wait_until(senders.have_ended, "slow senders do not end", seconds=GIVE_UP_SECONDS + 5)
+    timeline.lifted()
+    watch.faults += [f"{name}: ended after {seconds:.0f} s" for name, seconds in senders.list_too_long().items()]
+    slowest = max(answer.ended - answer.began for answer in watch.answers if answer.began >= timeline.dead_at)
+    if slowest > BACK_WITHIN_SECONDS:
+        watch.faults.append(f"beside slow senders somebody waited for {slowest:.1f} s")
+
+
+def lose_answers(relay: Relay, stage: Stage, timeline: Timeline, watch: Watch) -> None:
+    """Lose the answers to every second commit for a while."""
+    timeline.dead()
+    relay.losing.set()
+    time.sleep(HELD_SECONDS)
+    relay.losing.clear()
+    timeline.lifted()
+    # Purchases and everything else that is written, such as the day's first figure.
+    if not relay.lost or not watch.codes["outcome_unknown"]:
+        unknown = watch.codes["outcome_unknown"]
+        watch.faults.append(f"{relay.lost} answers to commits were lost, {unknown} outcomes said to be unknown")
+
+
 FAULTS = [
     Fault("database stopped for 10 s", _stop_postgres, "database"),
     Fault("database crashed and restarted at once", _restart_postgres),
@@ -214,9 +241,12 @@ FAULTS = [
     Fault("web killed with -9, started after 1 s", _kill_web),
     Fault("one web process killed with -9", _kill_web_worker),
     Fault("Celery killed with -9 in mid-task", _kill_celery),
+    Fault("slow senders", _send_slowly),
 ]
 
 BEHIND_A_POOLER = [
     Fault("behind PgBouncer: database stopped for 10 s", _stop_postgres, "database"),
     Fault("behind PgBouncer: all database sessions killed", _terminate_sessions),
 ]
+
+LOST_ANSWERS = "every second commit without its answer for 5 s"

@@ -13,6 +13,7 @@ It waits less than `Retry-After` asks for, so that it is there when the first an
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ class Watch:
     faults: list[str] = field(default_factory=list)
     acknowledged: dict[str, int] = field(default_factory=dict)
     given_up: list[str] = field(default_factory=list)
+    # How often each code stood in a 503.
+    codes: Counter[str] = field(default_factory=Counter)
     may_be_silent: bool = False
 
     @contextmanager
@@ -68,6 +71,8 @@ class Watch:
         fault = find_fault(answer)
         if fault:
             self.faults.append(f"{method} {path}: {fault}")
+        elif answer.status_code == 503:
+            self.codes[answer.json().get("code", "")] += 1
         return answer
 
     def hang_up(self, client: httpx.Client, method: str, path: str, **request: object) -> None:
