@@ -179,6 +179,10 @@ class PlanItem(OwnedModel):
     # The days of the month as `days` was set to, until the receivers have made a schedule of them.
     entered_days: Sequence[int] | None = None
 
+    # The schedule that a new item goes on with, until the receivers have stored it. See
+    # `core.allowance.services.item_changes`.
+    schedule_before: Any = None
+
     objects: ClassVar[Any] = PlanItemManager()
     including_deleted: ClassVar[Any] = PlanItemQuerySet.as_manager()
 

@@ -59,7 +59,7 @@ def alices_rows(alice) -> dict[str, int]:
 
 
 def name_of(route) -> str:
-    return route.path.removesuffix("{id}/").rstrip("/").rsplit("/", 1)[-1]
+    return route.path.partition("{id}/")[0].rstrip("/").rsplit("/", 1)[-1]
 
 
 def everything():

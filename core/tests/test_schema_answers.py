@@ -82,6 +82,8 @@ def make_verification_link(*, user: User) -> dict[str, str]:
 ROWS: dict[str, Callable[..., Any]] = {
     "/api/income/{id}/": IncomeFactory.create,
     "/api/expense/{id}/": ExpenseFactory.create,
+    "/api/income/{id}/change/": IncomeFactory.create,
+    "/api/expense/{id}/change/": ExpenseFactory.create,
     "/api/savings-goal/{id}/": SavingsGoalFactory.create,
     "/api/transaction/{id}/": TransactionFactory.create,
     "/api/reconciliation/{id}/": ReconciliationFactory.create,
@@ -250,12 +252,13 @@ def test_bodies_that_are_refused_say_which_field(operation, api, alice):
 @pytest.mark.parametrize(
     "operation", [item for item in OPERATIONS if 422 in item.statuses], ids=lambda operation: operation.id
 )
-def test_a_key_that_is_used_again_fits_the_document(operation, api):
+def test_a_key_that_is_used_again_fits_the_document(operation, api, alice):
     headers = {"Idempotency-Key": "a-key"}
+    row_id = prepare(operation, alice).get("row_id", UNKNOWN_ID)
 
-    first = call(operation, api, headers=headers)
-    again = call(operation, api, headers=headers)
-    other = call(operation, api, headers=headers, data={}, format="json")
+    first = call(operation, api, row_id=row_id, headers=headers)
+    again = call(operation, api, row_id=row_id, headers=headers)
+    other = call(operation, api, row_id=row_id, headers=headers, data={}, format="json")
     no_key = call(operation, api, headers={"Idempotency-Key": "two words"})
 
     assert [answer.status_code for answer in (first, again, other, no_key)] == [201, 201, 422, 400]

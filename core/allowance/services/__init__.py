@@ -14,6 +14,7 @@ from core.allowance.services.bulk import (
 from core.allowance.services.currency_change import convert_everything
 from core.allowance.services.drift import Drift, check_days, check_periods, check_transactions, count_days_to_check
 from core.allowance.services.handover import hand_over_item, mark_paydays_changed
+from core.allowance.services.item_changes import change_item
 from core.allowance.services.preparation import (
     PendingItemWrite,
     PendingWrite,
@@ -41,6 +42,7 @@ __all__ = [
     "RatesUpdate",
     "StatedAmount",
     "Touch",
+    "change_item",
     "check_days",
     "check_periods",
     "check_transactions",

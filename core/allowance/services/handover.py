@@ -38,13 +38,24 @@ def load_figure(*, owner: User, today: date) -> Snapshot:
     return figure
 
 
-def hand_over_dates(*, owner: User, before: Snapshot, after: Snapshot, item_type: ItemType, item_id: int) -> None:
-    """Store what the old dates of an item hand over to its new ones. Under the owner's lock; the caller refreshes."""
-    handover = {
-        old: new
-        for old, new in calculate_handover(before=before, after=after, type=item_type, old_id=item_id).items()
-        if old != new
-    }
+def hand_over_dates(
+    *,
+    owner: User,
+    before: Snapshot,
+    after: Snapshot,
+    item_type: ItemType,
+    item_id: int,
+    new_id: int | None = None,
+    from_date: date = date.min,
+) -> None:
+    """Store what the old dates of an item hand over to its new ones. Under the owner's lock; the caller refreshes.
+
+    `new_id` is the item that takes over, if it is another one, and then only the dates from `from_date` on hand over.
+    """
+    dates = calculate_handover(
+        before=before, after=after, type=item_type, old_id=item_id, new_id=new_id, from_date=from_date
+    )
+    handover = {old: new for old, new in dates.items() if old != new}
     if handover:
         if item_type in _FOREIGN_KEYS:
             _hand_over_payments(handover, item_type)
@@ -101,7 +112,8 @@ def _hand_over_reconciliations(before: Snapshot, handover: Handover) -> None:
 
 
 def _hand_over_periods(owner: User, before: Snapshot, handover: Handover) -> None:
-    periods = {closed.period.start: hand_over_lines(closed=closed, handover=handover) for closed in before.closed}
+    handed = [(closed, hand_over_lines(closed=closed, handover=handover)) for closed in before.closed]
+    periods = {new.period.start: new for old, new in handed if new != old}
     changed = []
     for row in PayPeriod.objects.filter(user_id=owner.pk, start__in=periods):
         row.lines = [dump_line(line=line) for line in periods[row.start].lines]

@@ -79,8 +79,8 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     moves_dates = _sets_days(item, before) or written.changes("frequency", item.anchor_field, "start_date", "end_date")
     figure_before = load_figure(owner=owner, today=today) if before is not None and moves_dates else None
     if moves_dates:
-        _set_schedule(item, written, before=before, set_on=today if before else item.added_on)
-    item.entered_days = None
+        _set_schedule(item, written, before=before or item.schedule_before, set_on=today if before else item.added_on)
+    item.entered_days = item.schedule_before = None
     is_payday = isinstance(item, Income) and (moves_dates or written.changes("amount", "currency", "adjust"))
     return PendingItemWrite(figure_before=figure_before, moves_paydays=is_payday)
 

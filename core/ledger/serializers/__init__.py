@@ -1,13 +1,23 @@
 """Serializers of incomes, expenses, savings goals and transactions."""
 
 from core.ledger.serializers.base import OwnedSerializer
-from core.ledger.serializers.plan_items import ExpenseSerializer, IncomeSerializer, MonthDaysField
+from core.ledger.serializers.plan_items import (
+    ExpenseChangeSerializer,
+    ExpenseSerializer,
+    IncomeChangeSerializer,
+    IncomeSerializer,
+    ItemChangeSerializer,
+    MonthDaysField,
+)
 from core.ledger.serializers.savings_goals import SavingsGoalSerializer
 from core.ledger.serializers.transactions import OccurrenceRequired, TransactionSerializer
 
 __all__ = [
+    "ExpenseChangeSerializer",
     "ExpenseSerializer",
+    "IncomeChangeSerializer",
     "IncomeSerializer",
+    "ItemChangeSerializer",
     "MonthDaysField",
     "OccurrenceRequired",
     "OwnedSerializer",

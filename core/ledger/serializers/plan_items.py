@@ -11,6 +11,7 @@ from core.kernel.date_bounds import EARLIEST_DATE
 from core.ledger.serializers.base import STAMPS, AmountSerializer
 from core.models import Expense, Income
 from core.models.plan_item import FREQUENCY_CHOICES, PlanItem
+from core.web.fields import DayField
 
 
 class MonthDaysField(serializers.ListField):
@@ -87,3 +88,45 @@ class ExpenseSerializer(PlanItemSerializer):
     def validate_due_date(self, day: date) -> date:
         """Accept 2000-01-01 to 20 years ahead."""
         return self.check_date("due_date", day=day, earliest=EARLIEST_DATE)
+
+
+class ItemChangeSerializer(PlanItemSerializer):
+    """A change of an item from a date on; every other field stays as it is if it is left out."""
+
+    effective_from = DayField(
+        write_only=True,
+        help_text=(
+            "From this day on the changes hold, and the new item starts; not before the running pay period, at most 20 "
+            "years ahead. Its schedule goes on with the first date on or after this day."
+        ),
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, of which only the day is required."""
+        fields = super().get_fields()
+        for name, field in fields.items():
+            field.required = name == "effective_from"
+        return fields
+
+    def validate_effective_from(self, day: date) -> date:
+        """Accept 2000-01-01 to 20 years ahead."""
+        return self.check_date("effective_from", day=day, earliest=EARLIEST_DATE)
+
+
+def _list_changed_fields(fields: Sequence[str]) -> Sequence[str]:
+    """Return the fields of a change: the start is its day."""
+    return ["effective_from", *[name for name in fields if name != "start_date"]]
+
+
+class IncomeChangeSerializer(ItemChangeSerializer, IncomeSerializer):
+    """A change of an income from a date on; every other field stays as it is if it is left out."""
+
+    class Meta(IncomeSerializer.Meta):
+        fields = _list_changed_fields(IncomeSerializer.Meta.fields)
+
+
+class ExpenseChangeSerializer(ItemChangeSerializer, ExpenseSerializer):
+    """A change of a bill from a date on; every other field stays as it is if it is left out."""
+
+    class Meta(ExpenseSerializer.Meta):
+        fields = _list_changed_fields(ExpenseSerializer.Meta.fields)

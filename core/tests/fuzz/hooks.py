@@ -110,6 +110,12 @@ _RULES = tuple(
         r"Name one item, by `expense` or by `income`\.",
         r"occurrence: Must lie from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\.",
         r"\d{4}-\d\d-\d\d of (expense|income) \d+ (is named twice|would not be over without being named)\.",
+        # What changes from a date on has a date before it, and recurs.
+        r"Must not lie before \d{4}-\d\d-\d\d, on which the pay period began\.",
+        r"It has ended before that day\.",
+        r"It has no date before that day: change it as a whole\.",
+        r"What comes once cannot change from a date on\.",
+        r"What recurs cannot come once from a date on\.",
         # What others have, and what is known today.
         r"There is no such row\.",
         r"No exchange rate from [A-Z]{3} to [A-Z]{3} is known for .+",
