@@ -17,10 +17,11 @@ from core.accounts.views import (
     VerifyView,
 )
 from core.accounts.views.choices import HolidayCalendarViewSet, LanguageViewSet, TimezoneViewSet
-from core.allowance.views import AllowanceViewSet
+from core.allowance.views import AllowanceViewSet, UpcomingViewSet
 from core.audit.views import AuditEventViewSet
 from core.currencies.views import CurrencyViewSet
 from core.ledger.views import (
+    CategoryViewSet,
     ExpenseViewSet,
     IncomeViewSet,
     ReconciliationViewSet,
@@ -45,6 +46,8 @@ router.register("income", IncomeViewSet, basename="income")
 router.register("expense", ExpenseViewSet, basename="expense")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
 router.register("reconciliation", ReconciliationViewSet, basename="reconciliation")
+router.register("upcoming", UpcomingViewSet, basename="upcoming")
+router.register("category", CategoryViewSet, basename="category")
 router.register("currencies", CurrencyViewSet, basename="currency")
 router.register("timezones", TimezoneViewSet, basename="timezone")
 router.register("holiday-calendars", HolidayCalendarViewSet, basename="holiday-calendar")

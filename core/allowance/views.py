@@ -11,8 +11,14 @@ from rest_framework.response import Response
 
 from core import clock
 from core.allowance.filters import AllowanceFilter
-from core.allowance.queries import load_explanation
-from core.allowance.serializers import AllowanceSerializer, ExplanationSerializer, TodaySerializer
+from core.allowance.queries import load_explanation, load_upcoming
+from core.allowance.queries.upcoming import LONGEST_AHEAD_DAYS, LONGEST_BACK_DAYS
+from core.allowance.serializers import (
+    AllowanceSerializer,
+    ExplanationSerializer,
+    TodaySerializer,
+    UpcomingDateSerializer,
+)
 from core.allowance.services import open_day, recalculate_day
 from core.kernel.date_bounds import EARLIEST_DATE
 from core.models import DailyAllowance, User
@@ -73,6 +79,43 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         owner = get_caller(request)
         row = recalculate_day(user_id=owner.pk, today=clock.today_for(owner))
         return _show_today(row, owner)
+
+
+class UpcomingQuerySerializer(serializers.Serializer[Any]):
+    """The query parameters of `upcoming`."""
+
+    since = DayField(
+        required=False,
+        help_text=f"This day or later, at most {LONGEST_BACK_DAYS} days back; the first day of this pay period if not "
+        "given.",
+    )
+    until = DayField(
+        required=False,
+        help_text=f"This day or earlier, at most {LONGEST_AHEAD_DAYS} days ahead; the next payday if not given.",
+    )
+
+
+class UpcomingViewSet(viewsets.GenericViewSet[Any]):
+    """Paydays, bills and targets, by the day on which they take effect."""
+
+    serializer_class = UpcomingDateSerializer
+    filter_backends = ()
+
+    @swagger_auto_schema(query_serializer=UpcomingQuerySerializer)
+    def list(self, request: Request) -> Response:
+        """List the dates of all items by the day on which they take effect. Those of one day: incomes, bills, goals."""
+        owner = get_caller(request)
+        today = clock.today_for(owner)
+        question = UpcomingQuerySerializer(data=request.query_params)
+        question.is_valid(raise_exception=True)
+        # Pay periods that are over close before anything is read.
+        open_day(owner=owner, today=today)
+        page = self.paginate_queryset(load_upcoming(owner=owner, today=today, **question.validated_data)) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """DRF's context, with the `owner`."""
+        return {**super().get_serializer_context(), "owner": self.request.user}
 
 
 def _show_today(row: DailyAllowance, owner: User) -> Response:

@@ -117,6 +117,8 @@ GUIDE = Guide(
         Chapter(
             "/api/allowance/", "Allowance", "What may be spent, day by day, and why. Computed: it cannot be written."
         ),
+        Chapter("/api/upcoming/", "Upcoming", "Paydays, bills and targets, by the day on which they take effect."),
+        Chapter("/api/category/", "Category", "The categories of one's own transactions."),
         Chapter("/api/currencies/", "Currencies", "What can be paid in, and what it is worth in one's own currency."),
         Chapter("/api/timezones/", "Time zones", "What `timezone` of a profile can be."),
         Chapter("/api/holiday-calendars/", "Holiday calendars", "What `holiday_calendar` of a profile can be."),
@@ -125,6 +127,7 @@ GUIDE = Guide(
         Chapter("/health/", "Health", "Whether the service lives, and is ready to work."),
     ),
     summaries={
+        "category_list": "List the categories of one's own transactions",
         "users_list": "List accounts: one's own alone",
         "users_create": "Register",
         "users_read": "Read the account",

@@ -39,7 +39,11 @@ def list_occurrences(*, snapshot: Snapshot, type: ItemType, item_id: int, start:
     Those of closed pay periods are what these kept, those of later ones follow from the plan.
     """
     running = open_running_period(plan=prepare_plan(snapshot=snapshot))
-    dates = running.plan.items[(type, item_id)]
+    return list_dates_of_item(running=running, dates=running.plan.items[(type, item_id)], start=start, end=end)
+
+
+def list_dates_of_item(*, running: OpenPeriod, dates: ItemDates, start: date, end: date) -> list[Occurrence]:
+    """Return the same of an item or a target in a plan that is prepared."""
     found = dict(_list_dates(running, dates, start=start, end=end))
     return [
         _describe(running, dates, on_date, effective=effective, is_over=is_over)

@@ -20,6 +20,7 @@ from core.allowance.queries.reconciliations import (
 from core.allowance.queries.savings import load_saved
 from core.allowance.queries.settings import SETTING_COLUMNS, make_scope, read_settings
 from core.allowance.queries.snapshots import load_snapshot, load_snapshots
+from core.allowance.queries.upcoming import load_upcoming
 
 __all__ = [
     "PROJECTED",
@@ -42,6 +43,7 @@ __all__ = [
     "load_snapshot",
     "load_snapshots",
     "load_stored_days",
+    "load_upcoming",
     "make_scope",
     "read_settings",
     "show_reconciliation",

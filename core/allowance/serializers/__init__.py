@@ -15,6 +15,7 @@ from core.allowance.serializers.reconciliations import (
     ReconciliationPreviewSerializer,
     ReconciliationSerializer,
 )
+from core.allowance.serializers.upcoming import UpcomingDateSerializer
 
 __all__ = [
     "AllowanceSerializer",
@@ -30,4 +31,5 @@ __all__ = [
     "ReconciliationSerializer",
     "TodaySerializer",
     "UnplannedSerializer",
+    "UpcomingDateSerializer",
 ]

@@ -1,6 +1,7 @@
 """Serializers of incomes, expenses, savings goals and transactions."""
 
 from core.ledger.serializers.base import OwnedSerializer
+from core.ledger.serializers.categories import CategorySerializer
 from core.ledger.serializers.plan_items import (
     ExpenseChangeSerializer,
     ExpenseSerializer,
@@ -14,6 +15,7 @@ from core.ledger.serializers.transactions import OccurrenceRequired, Transaction
 
 __all__ = [
     "ExpenseChangeSerializer",
+    "CategorySerializer",
     "ExpenseSerializer",
     "IncomeChangeSerializer",
     "IncomeSerializer",

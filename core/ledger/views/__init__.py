@@ -1,7 +1,15 @@
 """CRUD of a person's entries."""
 
+from core.ledger.views.categories import CategoryViewSet
 from core.ledger.views.plan import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet
 from core.ledger.views.reconciliations import ReconciliationViewSet
 from core.ledger.views.transactions import TransactionViewSet
 
-__all__ = ["ExpenseViewSet", "IncomeViewSet", "ReconciliationViewSet", "SavingsGoalViewSet", "TransactionViewSet"]
+__all__ = [
+    "CategoryViewSet",
+    "ExpenseViewSet",
+    "IncomeViewSet",
+    "ReconciliationViewSet",
+    "SavingsGoalViewSet",
+    "TransactionViewSet",
+]

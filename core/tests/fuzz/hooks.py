@@ -85,7 +85,7 @@ _RULES = tuple(
         r"The amounts of this plan add up to more than can be kept exactly\.",
         # Days are counted from today, in the person's own time zone.
         r"Must lie from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\.",
-        r"Must not lie before 2000-01-01\.",
+        r"Must not lie before \d{4}-\d\d-\d\d\.",
         r"This row belongs to another day than `date`\.",
         r"A transaction cannot lie in the future\.",
         r"Give either a percentage, or a target amount with its date\.",
