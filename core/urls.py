@@ -1,6 +1,6 @@
 """Every public route on one page."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from rest_framework.routers import DefaultRouter
 
 from core.accounts.pages import EmailLinkPage, PasswordLinkPage, UsernameLinkPage
@@ -34,7 +34,7 @@ from core.operations.metrics import metrics
 from core.schema.document import Document
 from core.schema.guide_text import GUIDE
 from core.schema.pages import make_document_urls
-from core.web.pages import favicon, landing
+from core.web.pages import APP_ROUTES, app_home, app_page, favicon
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -74,7 +74,8 @@ urlpatterns = [
     path("api/auth/2fa/totp/confirm/", TotpConfirmView.as_view(), name="2fa-totp-confirm"),
     path("api/auth/2fa/backup-codes/", BackupCodesView.as_view(), name="2fa-backup-codes"),
     path("api/auth/", include(accounts_router.urls)),
-    path("", landing, name="landing"),
+    path("", app_home, name="app-home"),
+    re_path(rf"^(?:{'|'.join(APP_ROUTES)})(?:/[^.]*)?$", app_page, name="app-page"),
     path("favicon.ico", favicon, name="favicon"),
     path("email/verify/<uid>/<token>", EmailLinkPage.as_view(), name="email-link"),
     path("password/reset/confirm/<uid>/<token>", PasswordLinkPage.as_view(), name="password-link"),

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "core.web.middleware.host.HostMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.middleware.built_app.BuiltAppMiddleware",
     "core.web.middleware.database.DatabaseAwayMiddleware",
     "core.web.middleware.limits.LimitReachedMiddleware",
     "core.web.middleware.debug.DebugPagesMiddleware",
@@ -156,6 +157,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -381,6 +384,13 @@ if not STATIC_ROOT.is_dir():
     make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
 # Until files are collected there, they are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
+
+# The built app for browsers. It may be built after the server has started, or not at all.
+_APP = read(env.str, "APP", "on")
+if _APP not in ("on", "off"):
+    refuse("APP", "is neither on nor off")
+APP_ENABLED = _APP == "on"
+APP_DIR = Path(read(env.str, "APP_DIR", str(BASE_DIR / "clients" / "app" / "dist")))
 
 LOG_LEVEL = read(env.str, "LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):

@@ -10,4 +10,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fintech_app.settings")
 application = get_wsgi_application()
 
 # Load the routes, and with them every view, before the workers are forked: else the first request in each waits for it.
-reverse("landing")
+reverse("app-home")

@@ -3,6 +3,7 @@
 import datetime
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -30,6 +31,8 @@ def settings_of_tests() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS],
         # A server looks through all of them once, at its start; every client of a test is a server of its own.
         WHITENOISE_AUTOREFRESH=True,
+        # No app, whatever was built here.
+        APP_DIR=Path("/nowhere"),
         # Mail goes out when a test says so, not beside it.
         MAIL_IN_BACKGROUND=False,
         # Nothing is limited, unless a test says what: `settings.THROTTLES = {**settings.THROTTLES, "login": …}`.

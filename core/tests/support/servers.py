@@ -92,6 +92,8 @@ def base_environment(**extra: str) -> dict[str, str]:
             "EMAIL_URL": "console:",
             # A developer's own .env is not part of the product.
             "ENV_FILE": "",
+            # Nor is an app that was built here, or not.
+            "APP_DIR": "/nowhere",
             **UNTHROTTLED,
         }
         | extra

@@ -57,6 +57,7 @@ BAD_VALUES = [
     ("ACCESS_TOKEN_MINUTES", "0"),
     ("REFRESH_TOKEN_DAYS", "-1"),
     ("LOG_LEVEL", "loud"),
+    ("APP", "maybe"),
     ("ENV_FILE", "/nowhere/.env"),
 ]
 
