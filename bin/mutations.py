@@ -108,7 +108,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a new password ends no session",
-        "core/signals.py",
+        "core/signals/accounts.py",
         '    if is_closed or _is_changed(instance, "password", update_fields):',
         "    if is_closed:",
         "core/tests/api/test_sessions.py core/tests/api/test_accounts_reset.py",
@@ -422,7 +422,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a changed password is told to nobody",
-        "core/signals.py",
+        "core/signals/accounts.py",
         "        queue_notice(user=instance, kind=MailKind.PASSWORD_CHANGED, now=now)\n",
         "        pass\n",
         "core/tests/api/test_email_verification.py",

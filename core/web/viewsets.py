@@ -53,18 +53,16 @@ class OwnedWriteMixin(OwnedQuerysetMixin):
 
     def run_locked(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
         """Return what a method makes of the request, under the owner's lock."""
-        _read_body(self.request)
-        return self._locked(handle, *args, **kwargs)
+        with self.lock_owner() as owner:
+            self._owner = owner
+            return handle(self.request, *args, **kwargs)
 
     def run_locked_once(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
         """Return what a method makes of the request, under the owner's lock and once for each `Idempotency-Key`."""
         _read_body(self.request)
-        return run_once(request=self.request, run=lambda: self._locked(handle, *args, **kwargs), lock=self.lock_owner)
-
-    def _locked(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
-        with self.lock_owner() as owner:
-            self._owner = owner
-            return handle(self.request, *args, **kwargs)
+        return run_once(
+            request=self.request, run=lambda: self.run_locked(handle, *args, **kwargs), lock=self.lock_owner
+        )
 
 
 class OwnedModelViewSet(OwnedWriteMixin, viewsets.ModelViewSet[Any]):
@@ -91,11 +89,12 @@ class OwnedModelViewSet(OwnedWriteMixin, viewsets.ModelViewSet[Any]):
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change a row, in whole or in part."""
+        _read_body(request)
         return self.run_locked(super().update, *args, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a row."""
-        return self._locked(super().destroy, *args, **kwargs)
+        return self.run_locked(super().destroy, *args, **kwargs)
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         """The row belongs to whoever asks, whatever the body says."""

@@ -46,7 +46,7 @@ class ReconciliationViewSet(mixins.DestroyModelMixin, OwnedWriteMixin):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a reconciliation: the one before it counts again, or the plan."""
-        return self._locked(super().destroy, *args, **kwargs)
+        return self.run_locked(super().destroy, *args, **kwargs)
 
     @swagger_auto_schema(request_body=ReconciliationSerializer, responses={200: ReconciliationPreviewSerializer})
     @action(detail=False, methods=["post"])

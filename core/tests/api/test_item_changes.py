@@ -61,8 +61,9 @@ def refused(api, item, effective_from: object = "2026-12-01", **changes) -> dict
 
 
 def everything() -> list:
-    models = (Income, Expense, OccurrencePatch, Transaction, PayPeriod, AuditEvent)
-    return [list(model._base_manager.order_by("pk").values()) for model in models]
+    items = (Income.including_deleted, Expense.including_deleted)
+    others = (OccurrencePatch.objects, Transaction.objects, PayPeriod.objects, AuditEvent.objects)
+    return [list(rows.order_by("pk").values()) for rows in (*items, *others)]
 
 
 def explain(api, **query) -> dict:

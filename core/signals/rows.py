@@ -1,9 +1,4 @@
-"""The receivers: what follows from a row that was written or deleted. Imported by `apps` alone.
-
-Before a row is stored, its derived columns are filled in; after it is stored or deleted, the owner's figure is
-refreshed. Both happen wherever a model is saved or deleted: in the API, in the admin, in a shell. `bulk_create`,
-`update` and raw SQL send no signals: a service that uses them refreshes once, itself.
-"""
+"""What follows from a person's rows: derived columns, the figure, the audit; and from exchange rates."""
 
 from collections.abc import Collection, Iterable
 from contextvars import ContextVar
@@ -16,15 +11,11 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from core import clock
-from core.accounts.services.mail_queue import queue_notice, queue_verification
-from core.accounts.services.sessions import revoke_sessions
-from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import (
     OpenedRows,
     PendingItemWrite,
     PendingWrite,
     Touch,
-    convert_everything,
     hand_over_item,
     mark_paydays_changed,
     open_day,
@@ -34,7 +25,7 @@ from core.allowance.services import (
     refresh_allowance,
     refresh_foreign_plans,
 )
-from core.audit.services import CREATED, DELETED, UPDATED, allow_erasure, record_account, record_row, record_rows
+from core.audit.services import CREATED, DELETED, UPDATED, record_row, record_rows
 from core.currencies.domain import FEED_BASE
 from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
 from core.db.written import WrittenRow
@@ -43,19 +34,13 @@ from core.models import (
     ExchangeRate,
     Expense,
     Income,
-    MailKind,
     OccurrencePatch,
-    OutgoingMail,
     Reconciliation,
     SavingsGoal,
     Transaction,
     User,
 )
-from core.models.figure_settings import Leftover, Overspend
 from core.models.plan_item import PlanItem
-
-_LAYING_PAYDAYS = ("timezone", "holiday_calendar")
-_FIGURE_SETTINGS = (*_LAYING_PAYDAYS, "leftover", "overspend", "weekday_weights")
 
 
 def _comes_from_the_account(origin: Model | QuerySet[Any] | None) -> bool:
@@ -103,69 +88,6 @@ def complete_transaction(instance: Transaction, raw: bool, update_fields: frozen
             instance.pending_write = prepare_transaction(
                 transaction=instance, written=written, owner=owner, today=clock.today_for(owner)
             )
-
-
-@receiver(pre_save, sender=User)
-def convert_before_currency_changes(
-    instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
-) -> None:
-    """Convert all days and transactions of a person whose currency changes, whoever changes it.
-
-    Raises DomainError on the field `currency`.
-    """
-    if raw or instance._state.adding or "currency" not in (update_fields or ()):
-        return
-    with owner_transaction(instance.pk) as owner:
-        if instance.currency != owner.loaded_values["currency"]:
-            convert_everything(user_id=owner.pk, currency=instance.currency, today=clock.today_for(instance))
-
-
-@receiver(pre_save, sender=User)
-def mark_paydays_before_settings_change(
-    instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
-) -> None:
-    """Note that another time zone or holiday calendar may lay the paydays elsewhere."""
-    written = {"timezone", "holiday_calendar"} if update_fields is None else {*_LAYING_PAYDAYS} & update_fields
-    if raw or instance._state.adding or not written:
-        return
-    with owner_transaction(instance.pk) as owner:
-        if any(getattr(instance, name) != owner.loaded_values[name] for name in written):
-            today = clock.today_for(instance)
-            mark_paydays_changed(owner=owner, today=today)
-            instance.paydays_changed_on = today
-
-
-@receiver(post_save, sender=User)
-def refresh_after_settings_change(
-    instance: User, created: bool, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
-) -> None:
-    """Refresh today after a setting of the figure changed.
-
-    Another time zone can make a past day today again: its row then follows the plan as it is now.
-    """
-    if created or raw or not any(instance.has_changed(name) for name in _FIGURE_SETTINGS):
-        return
-    with owner_transaction(instance.pk) as owner:
-        for name in (*_FIGURE_SETTINGS, "leftover_chosen_on", "overspend_chosen_on"):
-            setattr(owner, name, getattr(instance, name))
-        refresh_allowance(user_id=instance.pk, today=clock.today_for(instance), plan_changed=True)
-
-
-@receiver(pre_save, sender=User)
-def set_day_of_choice(instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
-    """Set the local day on which `leftover` or `overspend` was changed; the same choice again keeps its day."""
-    written = [name for name in ("leftover", "overspend") if update_fields is None or name in update_fields]
-    if raw or not written:
-        return
-    stored: dict[str, Any] = {"leftover": Leftover.FORGET, "overspend": Overspend.FORGIVE}
-    if not instance._state.adding:
-        with owner_transaction(instance.pk) as owner:
-            stored = owner.loaded_values
-    for name in written:
-        day = stored.get(f"{name}_chosen_on")
-        if getattr(instance, name) != stored[name]:
-            day = clock.today_for(instance)
-        setattr(instance, f"{name}_chosen_on", day)
 
 
 @receiver(post_save, sender=Income)
@@ -315,46 +237,6 @@ def _refresh_days(
         return refresh_allowance(user_id=owner.pk, today=today, days=days, plan_changed=moves_pool, opened=opened)
 
 
-@receiver(post_save, sender=User)
-def mail_after_account_saved(instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
-    """Mail a notice of a changed password, address or name, whoever changed it, and a link to prove a new address."""
-    if created or raw:
-        return
-    now = clock.now()
-    if _is_changed(instance, "password", update_fields):
-        queue_notice(user=instance, kind=MailKind.PASSWORD_CHANGED, now=now)
-    if _is_changed(instance, "email", update_fields):
-        queue_notice(user=instance, kind=MailKind.EMAIL_CHANGED, now=now)
-        queue_verification(user=instance, now=now)
-    elif _is_changed(instance, "username", update_fields):
-        queue_notice(user=instance, kind=MailKind.USERNAME_CHANGED, now=now)
-
-
-@receiver(post_save, sender=User)
-def end_sessions_after_account_saved(
-    instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any
-) -> None:
-    """End every session after a new password, after the loss of one, and of a banned account, whoever saved it."""
-    if created or raw:
-        return
-    is_closed = not instance.has_usable_password() or not instance.is_active
-    if is_closed or _is_changed(instance, "password", update_fields):
-        revoke_sessions(user_id=instance.pk, now=clock.now())
-        instance.refresh_from_db(fields=["session_epoch"])
-
-
-def _is_changed(user: User, column: str, written: Any) -> bool:
-    """Return whether a save changed this column. `written` names the columns that it was confined to (None: all)."""
-    return (written is None or column in written) and user.has_changed(column)
-
-
-@receiver(post_save, sender=OutgoingMail)
-def deliver_after_mail_queued(created: bool, raw: bool, **kwargs: Any) -> None:
-    """Send mail after the commit of the change that it is about, outside of the request."""
-    if created and not raw:
-        db_transaction.on_commit(deliver_mail_soon)
-
-
 @receiver(post_save, sender=Income)
 @receiver(post_save, sender=Expense)
 @receiver(post_save, sender=SavingsGoal)
@@ -386,19 +268,6 @@ def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
 def record_many_deleted(rows: list[Any], **kwargs: Any) -> None:
     """Write an audit event for each of many rows that were deleted at once."""
     record_rows(action=DELETED, rows=rows)
-
-
-@receiver(post_save, sender=User)
-def record_account_saved(instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
-    """Write the audit events of an account that was made or changed."""
-    if not raw:
-        record_account(action=CREATED if created else UPDATED, user=instance, written=update_fields)
-
-
-@receiver(pre_delete, sender=User)
-def erase_with_the_account(instance: User, **kwargs: Any) -> None:
-    """Let the database delete the events of an account that is deleted."""
-    allow_erasure(user_id=instance.pk)
 
 
 _changed_currencies: ContextVar[frozenset[str]] = ContextVar("changed_currencies", default=frozenset())
