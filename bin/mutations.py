@@ -1,8 +1,9 @@
 """Switches off one protection at a time, and tells which test of the attacks turns red: `mutations.py [WORD …]`.
 
 Each mutation is made in a copy of the tree, never here. A mutation that no test notices, one whose text is no
-longer in its file, and a test that is red without any mutation: each fails the run. Words choose mutations by
-name. SECURITY.md has the list with what caught each.
+longer in its file, and a test that is red without any mutation: each fails the run. One whose tests are all skipped,
+for a program that the machine does not have, is left out. Words choose mutations by name. SECURITY.md has the list
+with what caught each.
 """
 
 import contextlib
@@ -653,6 +654,65 @@ MUTATIONS = [
         "    if mode & 0o077 and not mode:\n",
         "core/tests/test_private_files.py",
     ),
+    Mutation(
+        "a commit without an answer is said to have changed nothing, on PostgreSQL",
+        "core/db/transactions.py",
+        "        if is_complete and is_outermost and is_lost:\n",
+        "        if is_complete and is_outermost and not is_lost:\n",
+        "core/tests/api/test_lost_answers.py",
+        on_postgres=True,
+    ),
+    Mutation(
+        "the proxy says that a write without an answer changed nothing",
+        "deploy/nginx/nginx.conf",
+        '"code": "outcome_unknown"',
+        '"code": "unavailable"',
+        "core/tests/test_proxy.py",
+    ),
+    Mutation(
+        "staff choose another's password",
+        "core/admin/people.py",
+        "            super().save_model(request, obj, form, change)\n            return\n",
+        '            obj.set_password(request.POST.get("password1"))\n'
+        "            super().save_model(request, obj, form, change)\n            return\n",
+        "core/tests/admin/test_admin_people.py",
+    ),
+    Mutation(
+        "a changed address is told to nobody",
+        "core/signals.py",
+        "        queue_notice(user=instance, kind=MailKind.EMAIL_CHANGED, now=now)\n",
+        "",
+        "core/tests/api/test_email_verification.py",
+    ),
+    Mutation(
+        "a copy is taken without the connection's options, on PostgreSQL",
+        "core/operations/backup.py",
+        "for name, value in options.items())]",
+        'for name, value in options.items() if not name.startswith("ssl"))]',
+        "core/tests/operations/test_backup.py",
+        on_postgres=True,
+    ),
+    Mutation(
+        "a copy is reported before it is on the disk",
+        "core/operations/backup.py",
+        "    _sync(",
+        "    str(",
+        "core/tests/test_power_cuts.py",
+    ),
+    Mutation(
+        "everybody on the machine may look into a new folder",
+        "fintech_app/files.py",
+        "path.mkdir(mode=0o700, exist_ok=True)",
+        "path.mkdir(mode=0o755, exist_ok=True)",
+        "core/tests/test_private_files.py",
+    ),
+    Mutation(
+        "the service's role owns the tables",
+        "deploy/postgres/roles.sql",
+        "GRANT USAGE ON SCHEMA public TO allowance;",
+        "GRANT USAGE ON SCHEMA public TO allowance;\nGRANT allowance_owner TO allowance;",
+        "core/tests/test_database_roles.py",
+    ),
 ]
 
 
@@ -671,8 +731,8 @@ def copy_tree(target: Path) -> None:
             shutil.copy2(ROOT / name, target / name)
 
 
-def run_tests(tree: Path, tests: str, postgres_url: str) -> tuple[bool, str]:
-    """Whether all is green, and the first test that is not."""
+def run_tests(tree: Path, tests: str, postgres_url: str) -> tuple[str, str]:
+    """Return `SURVIVED`, `caught` or `LEFT OUT` (every test was skipped), and the first test that is not green."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
         "DEBUG": "1",
@@ -681,7 +741,7 @@ def run_tests(tree: Path, tests: str, postgres_url: str) -> tuple[bool, str]:
         "DATABASE_URL": postgres_url,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--show-capture=no", *tests.split()],
+        [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "--show-capture=no", *tests.split()],
         cwd=tree,
         env=environment,
         capture_output=True,
@@ -689,13 +749,16 @@ def run_tests(tree: Path, tests: str, postgres_url: str) -> tuple[bool, str]:
         timeout=SECONDS,
     )
     caught = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return done.returncode == 0, caught[1] if caught else done.stdout[-300:] + done.stderr[-300:]
+    if done.returncode == 0:
+        passed = re.search(r"\d+ passed", done.stdout)
+        return ("SURVIVED", "nothing") if passed else ("LEFT OUT", "nothing: every test was skipped here")
+    return "caught", caught[1] if caught else done.stdout[-300:] + done.stderr[-300:]
 
 
 def main(words: list[str]) -> int:
     """Make each mutation, run its tests, say what caught it."""
     chosen = [item for item in MUTATIONS if not words or any(word in item.name for word in words)]
-    failures = 0
+    failures = left_out = 0
     with contextlib.ExitStack() as stack:
         tree = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="allowance-mutations-")))
         postgres_url = os.environ.get("TEST_POSTGRES_URL", "")
@@ -712,14 +775,13 @@ def main(words: list[str]) -> int:
             file.write_text(original.replace(mutation.old, mutation.new), encoding="utf-8")
             started = time.monotonic()
             try:
-                survived, caught = run_tests(tree, mutation.tests, postgres_url if mutation.on_postgres else "")
+                verdict, caught = run_tests(tree, mutation.tests, postgres_url if mutation.on_postgres else "")
             finally:
                 file.write_text(original, encoding="utf-8")
-            failures += survived
-            verdict = "SURVIVED" if survived else "caught  "
-            by = "by nothing" if survived else f"by {caught}"
-            print(f"{verdict} {mutation.name}: {by} ({time.monotonic() - started:.0f} s)", flush=True)
-    print(f"{len(chosen) - failures} of {len(chosen)} mutations were caught.")
+            failures += verdict == "SURVIVED"
+            left_out += verdict == "LEFT OUT"
+            print(f"{verdict:8} {mutation.name}: by {caught} ({time.monotonic() - started:.0f} s)", flush=True)
+    print(f"{len(chosen) - failures - left_out} of {len(chosen)} mutations were caught, {left_out} left out.")
     return int(failures > 0)
 
 
