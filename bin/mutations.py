@@ -679,7 +679,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a changed address is told to nobody",
-        "core/signals.py",
+        "core/signals/accounts.py",
         "        queue_notice(user=instance, kind=MailKind.EMAIL_CHANGED, now=now)\n",
         "",
         "core/tests/api/test_email_verification.py",
