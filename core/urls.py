@@ -22,7 +22,9 @@ from core.audit.views import AuditEventViewSet
 from core.currencies.views import CurrencyViewSet
 from core.ledger.views import (
     CategoryViewSet,
+    ExpenseOccurrenceViewSet,
     ExpenseViewSet,
+    IncomeOccurrenceViewSet,
     IncomeViewSet,
     ReconciliationViewSet,
     SavingsGoalViewSet,
@@ -44,6 +46,8 @@ router.register("allowance", AllowanceViewSet, basename="allowance")
 router.register("transaction", TransactionViewSet, basename="transaction")
 router.register("income", IncomeViewSet, basename="income")
 router.register("expense", ExpenseViewSet, basename="expense")
+router.register(r"income/(?P<id>[0-9]+)/occurrences", IncomeOccurrenceViewSet, basename="income-occurrence")
+router.register(r"expense/(?P<id>[0-9]+)/occurrences", ExpenseOccurrenceViewSet, basename="expense-occurrence")
 router.register("savings-goal", SavingsGoalViewSet, basename="savings-goal")
 router.register("reconciliation", ReconciliationViewSet, basename="reconciliation")
 router.register("upcoming", UpcomingViewSet, basename="upcoming")

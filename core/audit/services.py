@@ -14,7 +14,7 @@ from django.db.models import Model
 from core import context
 from core.audit.domain import describe_changes, describe_values
 from core.db.loaded import LoadedModel
-from core.models import AuditEvent, Expense, Income, Reconciliation, SavingsGoal, Transaction, User
+from core.models import AuditEvent, Expense, Income, OccurrencePatch, Reconciliation, SavingsGoal, Transaction, User
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 LOGIN, LOGIN_FAILED, LOGOUT = "login", "login_failed", "logout"
@@ -27,7 +27,7 @@ OWNERLESS_KEPT_FOR = timedelta(days=90)
 _BATCH_ROWS = 500
 _PLAN_ITEM = ("name", "amount", "currency", "frequency", "days", "start_date", "end_date", "adjust")
 # What is entered as one value and stored in several columns.
-_COLUMNS = {"days": ("month_day", "second_month_day")}
+_COLUMNS = {"days": ("month_day", "second_month_day"), "skipped": ("amount",)}
 
 # What people enter. Derived columns are left out, because they can be computed. No password or other secret is among
 # the fields.
@@ -39,6 +39,7 @@ _FIELDS: Mapping[type[Model], tuple[str, ...]] = {
         *("date", "amount", "currency", "kind", "expense", "income", "occurrence", "client_id"),
         *("category", "description"),
     ),
+    OccurrencePatch: ("amount", "skipped"),
     Reconciliation: ("date", "amount", "covers", "not_yet", "note"),
     User: (
         "username",
@@ -61,6 +62,7 @@ OBJECT_TYPES: Mapping[type[Model], str] = {
     Expense: "expense",
     SavingsGoal: "savings-goal",
     Transaction: "transaction",
+    OccurrencePatch: "occurrence",
     Reconciliation: "reconciliation",
     User: "user",
 }
@@ -170,7 +172,7 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
         user_id=row.pk if isinstance(row, User) else row.user_id,  # type: ignore[attr-defined]
         action=action,
         object_type=OBJECT_TYPES[type(row)],
-        object_id=row.pk,
+        object_id=row.path if isinstance(row, OccurrencePatch) else row.pk,
         changes=changes,
     )
 
@@ -178,12 +180,15 @@ def _event_of_row(*, action: str, row: LoadedModel, written: Collection[str] | N
 def _complete(row: LoadedModel, columns: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what columns hold by the names of their fields, `expense` for `expense_id`.
 
-    With what is entered and not stored as such: days of the month, and the currency of a target, its owner's.
+    With what is entered and not stored as such: days of the month, the currency of a target, its owner's, and of a
+    date, its item's, and whether that is skipped.
     """
     fields = row._meta.concrete_fields
     values = {field.name: columns[field.attname] for field in fields if field.attname in columns}
     if isinstance(row, SavingsGoal) and values.get("target_amount") is not None:
         return {**values, "currency": row.user.currency}
+    if isinstance(row, OccurrencePatch) and values:
+        return {**values, "currency": row.item.currency, "skipped": values.get("amount") is None}
     if "second_month_day" not in values:
         return values
     first, second = values.get("month_day"), values["second_month_day"]

@@ -51,6 +51,12 @@ class OccurrencePatch(OwnedModel):
         return item
 
     @property
+    def path(self) -> str:
+        """The date as clients name it: `expense/7/2026-12-05`."""
+        kind, item_id = ("income", self.income_id) if self.expense_id is None else ("expense", self.expense_id)
+        return f"{kind}/{item_id}/{self.date}"
+
+    @property
     def is_skipped(self) -> bool:
         """Whether nothing will be paid or arrive."""
         return self.amount is None

@@ -35,6 +35,15 @@ class Generator(OpenAPISchemaGenerator):
         """None: every path begins at the root."""
         return ""
 
+    def get_path_parameters(self, path: str, view_cls: Any) -> list[Any]:
+        """The parameters in a path. A view that finds its rows by another column says what that is."""
+        parameters: list[Any] = super().get_path_parameters(path, view_cls)
+        for parameter in parameters:
+            if parameter.name == getattr(view_cls, "lookup_url_kwarg", None):
+                parameter.update(view_cls.lookup_schema)
+                parameter.pop("pattern", None)
+        return parameters
+
     def get_operation(
         self, view: Any, path: str, prefix: str, method: str, components: Any, request: Request | None
     ) -> Any:

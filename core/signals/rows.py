@@ -127,14 +127,27 @@ def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> 
         _refresh_plan(instance.user_id, days=_list_stated_days([instance]))
 
 
+@receiver(pre_delete, sender=Income)
+@receiver(pre_delete, sender=Expense)
+def forget_dates_before_deletion(instance: PlanItem, origin: Any, **kwargs: Any) -> None:
+    """Delete what was said of an item's dates before the item, and record it while the item is there.
+
+    Their columns may be null, so Django itself deletes them in any order.
+    """
+    if not _comes_from_the_account(origin):
+        said = OccurrencePatch.objects.filter(**{str(instance._meta.model_name): instance})
+        record_rows(action=DELETED, rows=said)
+        said.delete_locked()
+
+
 @receiver(post_delete, sender=Income)
 @receiver(post_delete, sender=Expense)
 @receiver(post_delete, sender=SavingsGoal)
 @receiver(post_delete, sender=OccurrencePatch)
 @receiver(post_delete, sender=Reconciliation)
 def refresh_after_plan_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
-    """Refresh today after an item of the plan was deleted."""
-    if not _is_refreshed_elsewhere(origin):
+    """Refresh today after an item of the plan was deleted. What was said of its dates goes with it, in one refresh."""
+    if not _is_refreshed_elsewhere(origin) and origin is instance:
         moves_paydays = isinstance(instance, Income)
         _refresh_plan(instance.user_id, moves_paydays=moves_paydays, days=_list_stated_days([instance]))
 
@@ -154,8 +167,17 @@ def refresh_after_plans_deleted(
 
 
 def _list_stated_days(rows: Iterable[OwnedModel]) -> set[date]:
-    """Return the days of reconciliations: the pay periods that contain them may have closed, and follow."""
-    return {row.date for row in rows if isinstance(row, Reconciliation)}
+    """Return the days of reconciliations, and those on which something was said of a date, before a write and after.
+
+    The pay periods that contain them may have closed, and follow.
+    """
+    days = set()
+    for row in rows:
+        if isinstance(row, Reconciliation):
+            days.add(row.date)
+        elif isinstance(row, OccurrencePatch):
+            days |= {row.said_on, row.loaded_values.get("said_on", row.said_on)}
+    return days
 
 
 def _refresh_plan(user_id: int, *, moves_paydays: bool = False, days: Collection[date] = ()) -> None:
@@ -240,6 +262,7 @@ def _refresh_days(
 @receiver(post_save, sender=Income)
 @receiver(post_save, sender=Expense)
 @receiver(post_save, sender=SavingsGoal)
+@receiver(post_save, sender=OccurrencePatch)
 @receiver(post_save, sender=Reconciliation)
 def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
     """Write the audit event of a row that was made or changed."""
@@ -251,9 +274,15 @@ def record_saved(instance: OwnedModel, created: bool, raw: bool, update_fields: 
 @receiver(post_delete, sender=Expense)
 @receiver(post_delete, sender=SavingsGoal)
 @receiver(post_delete, sender=Transaction)
+@receiver(post_delete, sender=OccurrencePatch)
 @receiver(post_delete, sender=Reconciliation)
 def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
-    """Write the audit event of a row that was deleted, unless its account is deleted too."""
+    """Write the audit event of a row that was deleted, unless its account is deleted too.
+
+    What was said of the dates of an item is recorded before the item is deleted.
+    """
+    if isinstance(instance, OccurrencePatch) and origin is not instance:
+        return
     if not _comes_from_the_account(origin) and not (
         isinstance(origin, OwnedQuerySet) and origin.model is type(instance)
     ):
@@ -264,6 +293,7 @@ def record_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
 @receiver(rows_deleted, sender=Expense)
 @receiver(rows_deleted, sender=SavingsGoal)
 @receiver(rows_deleted, sender=Transaction)
+@receiver(rows_deleted, sender=OccurrencePatch)
 @receiver(rows_deleted, sender=Reconciliation)
 def record_many_deleted(rows: list[Any], **kwargs: Any) -> None:
     """Write an audit event for each of many rows that were deleted at once."""

@@ -20,19 +20,21 @@ from core.accounts.services.mail_queue import queue_verification
 from core.accounts.services.profile import request_link
 from core.accounts.services.second_factor import begin_setup, confirm_setup
 from core.kernel.limits import Limit
-from core.models import AuditEvent, DailyAllowance, MailKind, ProvenAddress, Session, User
-from core.tests.conftest import client_of
+from core.models import AuditEvent, DailyAllowance, Expense, Income, MailKind, ProvenAddress, Session, User
+from core.tests.conftest import TODAY, client_of
 from core.tests.support.documented import Documented, list_operations
 from core.tests.support.factories import (
     PASSWORD,
     ExpenseFactory,
     IncomeFactory,
+    OccurrencePatchFactory,
     ReconciliationFactory,
     SavingsGoalFactory,
     TransactionFactory,
 )
 from core.tests.support.logins import log_in
 from core.tests.support.mailbox import find_link
+from core.tests.support.routes import find_date
 from core.web.parsers import BODY_LIMIT_BYTES
 
 EVERYTHING = list_operations()
@@ -47,6 +49,20 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda ope
 def make_day(*, user: User) -> DailyAllowance:
     """The row of a day, which only a transaction makes."""
     return TransactionFactory.create(user=user).allowance
+
+
+def make_skipped_income(*, user: User) -> Income:
+    """An income of which a date is skipped."""
+    income = IncomeFactory.create(user=user)
+    OccurrencePatchFactory.create(
+        user=user, expense=None, income=income, date=income.next_payment_date, amount=None, said_on=TODAY
+    )
+    return income
+
+
+def make_skipped_expense(*, user: User) -> Expense:
+    """A bill of which a date is skipped."""
+    return OccurrencePatchFactory.create(user=user, amount=None).expense
 
 
 def find_event(*, user: User) -> AuditEvent:
@@ -91,6 +107,8 @@ ROWS: dict[str, Callable[..., Any]] = {
     "/api/audit/{id}/": find_event,
     "/api/auth/users/{id}/": lambda user: user,
     "/api/auth/sessions/{id}/": make_session,
+    "/api/income/{id}/occurrences/{date}/": make_skipped_income,
+    "/api/expense/{id}/occurrences/{date}/": make_skipped_expense,
 }
 
 
@@ -135,7 +153,9 @@ def prepare(operation: Documented, user: User) -> dict[str, Any]:
     """What `call` needs so that this operation succeeds."""
     options: dict[str, Any] = {}
     if "{id}" in operation.path:
-        options["row_id"] = ROWS[operation.path](user=user).pk
+        # What stands below a row needs that row.
+        path, _id, _below = operation.path.partition("{id}/")
+        options["row_id"] = ROWS.get(operation.path, ROWS[f"{path}{{id}}/"])(user=user).pk
     if operation.id in BODIES:
         options |= {"data": BODIES[operation.id](user), "format": "json"}
     return options
@@ -143,7 +163,7 @@ def prepare(operation: Documented, user: User) -> dict[str, Any]:
 
 def call(operation: Documented, client: APIClient, *, row_id: int = UNKNOWN_ID, **options: Any) -> Response:
     """Send what the document shows as an example, or what `options` say."""
-    path = operation.path.replace("{id}", str(row_id))
+    path = operation.path.replace("{id}", str(row_id)).replace("{date}", find_date(operation.path))
     body = operation.body_model
     if body is not None and "data" not in options:
         options |= {"data": body.get("example", {}), "format": "json"}

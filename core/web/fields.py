@@ -109,6 +109,16 @@ class RowIdField(serializers.IntegerField):
         return int(data)
 
 
+class JsonBooleanField(serializers.BooleanField):
+    """A boolean of JSON: DRF's own also takes words and numbers."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the boolean."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class UuidField(serializers.UUIDField):
     """A UUID in its usual form, of hexadecimal digits with hyphens: DRF's own also takes whole numbers and URNs."""
 

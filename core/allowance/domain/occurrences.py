@@ -20,7 +20,7 @@ _DAYS_OF_A_YEAR = 366
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One date of an item that counts. `amount` is in the item's currency, as planned or said.
+    """One date of an item that counts. `amount` is in `currency`, the item's, as planned or said.
 
     `is_over` says whether the pay period that the date belongs to has closed.
     """
@@ -28,6 +28,7 @@ class Occurrence:
     on_date: date
     effective_date: date
     amount: Fraction
+    currency: str
     status: DateStatus
     payment_id: int | None
     is_over: bool
@@ -75,6 +76,7 @@ def _describe(running: OpenPeriod, dates: ItemDates, on_date: date, *, effective
         on_date=on_date,
         effective_date=effective,
         amount=dates.item.amount if patch is None or patch.amount is None else patch.amount,
+        currency=dates.item.currency,
         status=status,
         payment_id=payments[0].id if payments else None,
         is_over=is_over,

@@ -10,7 +10,12 @@ from core.allowance.queries.days import (
     sum_net_spending,
 )
 from core.allowance.queries.explanations import ExplainedItem, ExplainedPayment, Explanation, load_explanation
-from core.allowance.queries.occurrences import find_date_to_settle, find_item_occurrence, list_item_occurrences
+from core.allowance.queries.occurrences import (
+    find_date_to_settle,
+    find_item_occurrence,
+    get_item_type,
+    list_item_occurrences,
+)
 from core.allowance.queries.plan_rows import find_next_date
 from core.allowance.queries.reconciliations import (
     ShownReconciliation,
@@ -34,6 +39,7 @@ __all__ = [
     "find_day",
     "find_item_occurrence",
     "find_next_date",
+    "get_item_type",
     "list_foreign_planners",
     "list_item_occurrences",
     "list_opened",

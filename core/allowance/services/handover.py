@@ -8,6 +8,7 @@ from core.allowance.domain.closed_lines import dump_line
 from core.allowance.domain.handover import Handover, calculate_handover, hand_over_lines
 from core.allowance.domain.values import DateKey, ItemType, Snapshot
 from core.allowance.queries import make_scope
+from core.audit.services import CREATED, DELETED, record_rows
 from core.models import (
     Expense,
     Income,
@@ -86,12 +87,14 @@ def _hand_over_patches(handover: Handover, item_type: ItemType) -> None:
         key = DateKey(item_type, getattr(row, column), row.date)
         if key in handover:
             new = handover[key]
-            dropped.append(row.pk)
+            dropped.append(row)
             if new is not None:
                 moved.append(_copy_patch(row, {column: new.item_id, "date": new.on_date}))
     # Deleted and made anew: two dates may change places, and each date has one row at most.
-    OccurrencePatch.objects.filter(pk__in=dropped).delete()
+    OccurrencePatch.objects.filter(pk__in=[row.pk for row in dropped]).delete_locked()
     OccurrencePatch.objects.bulk_create(moved)
+    record_rows(action=DELETED, rows=dropped)
+    record_rows(action=CREATED, rows=moved)
 
 
 def _copy_patch(row: OccurrencePatch, changes: dict[str, Any]) -> OccurrencePatch:

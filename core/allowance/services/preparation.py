@@ -12,9 +12,11 @@ from core.allowance.services.handover import load_figure
 from core.allowance.services.projection import OpenedRows, open_rows
 from core.currencies.services import check_convertible, convert_amount
 from core.db.written import WrittenRow
+from core.kernel.currencies import get_decimals
 from core.kernel.errors import DomainError
+from core.kernel.money import count_decimals
 from core.kernel.recurrence import Frequency
-from core.models import Expense, Income, SavingsGoal, Transaction, User
+from core.models import Expense, Income, OccurrencePatch, SavingsGoal, Transaction, User
 from core.models.plan_item import PlanItem
 from core.models.transaction import SPENDING_SIGNS, TransactionKind
 
@@ -70,6 +72,8 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     check_convertible(currency=written["currency"], into=owner.currency, on_date=today)
     check_adjust(frequency=Frequency(written["frequency"]), adjust=Adjust(written["adjust"]))
     before = None
+    if written.stored is not None and written.changes("currency"):
+        _check_said_amounts(item, currency=written["currency"])
     if written.stored is None:
         item.added_on = item.added_on or today
     else:
@@ -83,6 +87,22 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     item.entered_days = item.schedule_before = None
     is_payday = isinstance(item, Income) and (moves_dates or written.changes("amount", "currency", "adjust"))
     return PendingItemWrite(figure_before=figure_before, moves_paydays=is_payday)
+
+
+def _check_said_amounts(item: PlanItem, *, currency: str) -> None:
+    """Raise DomainError where an amount that was said of a date has more decimals than the item's new currency.
+
+    Like the item's own amount it keeps its number.
+    """
+    decimals = get_decimals(currency)
+    of_item = {_ITEM_TYPES[type(item)].value: item}
+    for amount in OccurrencePatch.objects.filter(**of_item).values_list("amount", flat=True):
+        if amount is not None and count_decimals(amount.normalize()) > decimals:
+            raise DomainError(
+                f"An amount that was said of a date does not fit the decimals of {currency}.",
+                code="too_many_decimals",
+                field="currency",
+            )
 
 
 def _sets_days(item: PlanItem, before: DomainPlanItem | None) -> bool:

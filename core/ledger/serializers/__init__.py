@@ -2,6 +2,11 @@
 
 from core.ledger.serializers.base import OwnedSerializer
 from core.ledger.serializers.categories import CategorySerializer
+from core.ledger.serializers.occurrences import (
+    OccurrenceChangeSerializer,
+    OccurrenceQuerySerializer,
+    OccurrenceSerializer,
+)
 from core.ledger.serializers.plan_items import (
     ExpenseChangeSerializer,
     ExpenseSerializer,
@@ -21,7 +26,10 @@ __all__ = [
     "IncomeSerializer",
     "ItemChangeSerializer",
     "MonthDaysField",
+    "OccurrenceChangeSerializer",
+    "OccurrenceQuerySerializer",
     "OccurrenceRequired",
+    "OccurrenceSerializer",
     "OwnedSerializer",
     "SavingsGoalSerializer",
     "TransactionSerializer",

@@ -100,6 +100,10 @@ _RULES = tuple(
         r"Only a transaction of the kind `(bill|income)` has one\.",
         r"Only a transaction with an item of the plan settles a date\.",
         r"This date of the item does not count\.",
+        r"Send either `amount` or `skipped`\.",
+        r"At most 400 days after the first one\.",
+        r"(A transaction settles|The pay period of) this date( is over)?\.",
+        r"An amount that was said of a date does not fit the decimals of [A-Z]{3}\.",
         # Lists too long to be repeated at every field.
         r"Not (an ISO 4217 currency|a known language) code\.",
         r"Not an IANA time zone\.",

@@ -12,7 +12,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Route:
-    """One path and the methods that it answers. `{id}` stands for a row's id."""
+    """One path and the methods that it answers. `{id}` stands for a row's id, `{date}` for a date of an item."""
 
     path: str
     methods: tuple[str, ...]
@@ -22,7 +22,12 @@ class Route:
 
     def fill(self, row_id: object) -> str:
         """The path of one row."""
-        return self.path.replace("{id}", str(row_id))
+        return self.path.replace("{id}", str(row_id)).replace("{date}", find_date(self.path))
+
+
+def find_date(path: str) -> str:
+    """The date in a path below an item: one that an item has as the factories make it."""
+    return "2026-12-01" if path.startswith("/api/income/") else "2026-12-05"
 
 
 def list_routes(prefix: str = "/api/") -> list[Route]:
@@ -36,13 +41,17 @@ def list_routes(prefix: str = "/api/") -> list[Route]:
     ]
 
 
+def _name_group(group: re.Match[str]) -> str:
+    return "{date}" if group[1] == "date" else "{id}"
+
+
 def _walk(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
     for pattern in patterns:
         path = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
         elif isinstance(pattern, URLPattern):
-            yield "/" + re.sub(r"\(\?P<\w+>[^)]*\)", "{id}", path).replace("^", "").rstrip("$"), pattern.callback
+            yield "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)", _name_group, path).replace("^", "").rstrip("$"), pattern.callback
 
 
 def _methods_of(callback: Any) -> set[str]:
