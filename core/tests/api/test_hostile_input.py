@@ -16,7 +16,11 @@ STORED = (Income, Expense, SavingsGoal, Transaction, DailyAllowance, Idempotency
 ROUTES = list_routes()
 WRITING = [(route, method) for route in ROUTES for method in route.methods if method in ("post", "put", "patch")]
 # These take no body at all.
-BODILESS = {"/api/allowance/recalculate/", "/api/auth/users/resend_verification/"}
+BODILESS = {
+    "/api/allowance/recalculate/",
+    "/api/auth/sessions/revoke-others/",
+    "/api/auth/users/resend_verification/",
+}
 LARGEST = "999999999999.99"
 
 MALFORMED = {
