@@ -19,6 +19,9 @@ from core.db.transactions import atomic_write
 if TYPE_CHECKING:
     from core.models.user import User
 
+rows_deleting = Signal()
+"""Sent once before a queryset of owned rows is deleted, as `rows_deleted` is after it; without `rows`."""
+
 rows_deleted = Signal()
 """Sent once after a queryset of owned rows was deleted, in the same transaction and under the owners' locks.
 `sender` is the model, `rows` the deleted rows, `owner_ids` the ids of their owners in ascending order."""
@@ -157,6 +160,7 @@ class OwnedQuerySet(models.QuerySet[Row]):
             # is after that change.
             owner_ids = set(self.order_by().values_list("user_id", flat=True).distinct())
             lock_owners(owner_ids)
+            rows_deleting.send(sender=self.model, owner_ids=sorted(owner_ids))
             rows = list(self.all())
             deleted = self.delete_locked()
             if getattr(self.model, "raises_revision", False):

@@ -11,6 +11,7 @@ from core.accounts.services.mail_queue import queue_notice, queue_verification
 from core.accounts.services.sessions import revoke_sessions
 from core.accounts.tasks import deliver_mail_soon
 from core.allowance.services import (
+    close_before_write,
     convert_everything,
     mark_paydays_changed,
     refresh_allowance,
@@ -26,6 +27,23 @@ from core.models.figure_settings import Leftover, Overspend
 
 _LAYING_PAYDAYS = ("timezone", "holiday_calendar")
 _FIGURE_SETTINGS = (*_LAYING_PAYDAYS, "leftover", "overspend", "weekday_weights")
+
+
+@receiver(pre_save, sender=User)
+def close_before_settings_change(
+    instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """Close pay periods that are over by the settings as they are before the write.
+
+    Another time zone decides what is over, and nothing else about them.
+    """
+    names = (*_FIGURE_SETTINGS, "currency")
+    written = [name for name in names if update_fields is None or name in update_fields]
+    if raw or instance._state.adding or not written:
+        return
+    with owner_transaction(instance.pk) as owner:
+        if any(getattr(instance, name) != owner.loaded_values[name] for name in written):
+            close_before_write(owner=owner, today=clock.today_for(instance))
 
 
 @receiver(pre_save, sender=User)

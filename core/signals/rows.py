@@ -16,6 +16,7 @@ from core.allowance.services import (
     PendingItemWrite,
     PendingWrite,
     Touch,
+    close_before_write,
     hand_over_item,
     mark_paydays_changed,
     open_day,
@@ -27,7 +28,7 @@ from core.allowance.services import (
 )
 from core.audit.services import CREATED, DELETED, UPDATED, record_row, record_rows
 from core.currencies.domain import FEED_BASE
-from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted
+from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction, rows_deleted, rows_deleting
 from core.db.written import WrittenRow
 from core.models import (
     DailyAllowance,
@@ -54,6 +55,47 @@ def _is_refreshed_elsewhere(origin: Model | QuerySet[Any] | None) -> bool:
     After the deletion of an account a refresh would make rows again; for many rows `rows_deleted` is sent once.
     """
     return isinstance(origin, OwnedQuerySet) or _comes_from_the_account(origin)
+
+
+@receiver(pre_save, sender=Income)
+@receiver(pre_save, sender=Expense)
+@receiver(pre_save, sender=SavingsGoal)
+@receiver(pre_save, sender=OccurrencePatch)
+@receiver(pre_save, sender=Reconciliation)
+def close_before_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:
+    """Close pay periods that are over by the plan as it stands before the write."""
+    if not raw:
+        _close(instance.user_id)
+
+
+@receiver(pre_delete, sender=Income)
+@receiver(pre_delete, sender=Expense)
+@receiver(pre_delete, sender=SavingsGoal)
+@receiver(pre_delete, sender=OccurrencePatch)
+@receiver(pre_delete, sender=Reconciliation)
+@receiver(pre_delete, sender=Transaction)
+def close_before_row_deleted(instance: OwnedModel, origin: Any, **kwargs: Any) -> None:
+    """Close pay periods that are over by the rows as they stand before the deletion; purchases change no plan."""
+    is_purchase = isinstance(instance, Transaction) and not instance.is_planned
+    if not is_purchase and not _is_refreshed_elsewhere(origin):
+        _close(instance.user_id)
+
+
+@receiver(rows_deleting, sender=Income)
+@receiver(rows_deleting, sender=Expense)
+@receiver(rows_deleting, sender=SavingsGoal)
+@receiver(rows_deleting, sender=OccurrencePatch)
+@receiver(rows_deleting, sender=Reconciliation)
+@receiver(rows_deleting, sender=Transaction)
+def close_before_rows_deleted(owner_ids: list[int], **kwargs: Any) -> None:
+    """Close pay periods that are over, of each owner, before many rows are deleted."""
+    for owner_id in owner_ids:
+        _close(owner_id)
+
+
+def _close(user_id: int) -> None:
+    with owner_transaction(user_id) as owner:
+        close_before_write(owner=owner, today=clock.today_for(owner))
 
 
 @receiver(pre_save, sender=Income)
@@ -102,9 +144,10 @@ def refresh_after_item_saved(instance: PlanItem, raw: bool, **kwargs: Any) -> No
         today = clock.today_for(owner)
         if pending.moves_paydays:
             mark_paydays_changed(owner=owner, today=today)
+        days: frozenset[date] = frozenset()
         if pending.figure_before is not None:
-            hand_over_item(owner=owner, item=instance, before=pending.figure_before, today=today)
-        refresh_allowance(user_id=owner.pk, today=today, plan_changed=True)
+            days = hand_over_item(owner=owner, item=instance, before=pending.figure_before, today=today)
+        refresh_allowance(user_id=owner.pk, today=today, plan_changed=True, days=days)
 
 
 @receiver(post_save, sender=SavingsGoal)
@@ -119,8 +162,8 @@ def refresh_after_goal_saved(instance: SavingsGoal, raw: bool, **kwargs: Any) ->
         _refresh_plan(owner.pk)
 
 
-@receiver(post_save, sender=OccurrencePatch)
 @receiver(post_save, sender=Reconciliation)
+@receiver(post_save, sender=OccurrencePatch)
 def refresh_after_plan_saved(instance: OwnedModel, raw: bool, **kwargs: Any) -> None:
     """Refresh today after a change of the plan."""
     if not raw:

@@ -22,7 +22,7 @@ from core.allowance.domain.day import calculate_amount, check_spending, even_out
 from core.allowance.domain.figure import calculate_day as calculate_figure
 from core.allowance.domain.plan import prepare_plan
 from core.allowance.domain.results import DayFigure
-from core.allowance.domain.values import ClosedPeriod, Settings, Snapshot
+from core.allowance.domain.values import ClosedPeriod, Leftover, Overspend, Settings, Snapshot
 from core.kernel.pay_periods import ONE_DAY
 
 
@@ -92,12 +92,17 @@ class SnapshotScope:
         """The days that are wanted whatever day it is."""
         return self.changed_days | self.opened_days
 
+    @property
+    def _takes_over(self) -> bool:
+        """Whether the next pay period takes over what this one leaves or owes."""
+        return self.settings.leftover is Leftover.CARRY or self.settings.overspend is Overspend.REPAY
+
     def needs_plan(self, rows: Mapping[date, DayValues], running: DayValues | None) -> bool:
         """Return whether the plan is needed: for a day without its figure, or for a pool that may have changed.
 
         `running` is the last row, if the days that are opened can take over its pool. A late entry may change what
         closed pay periods carry into the running one, and an entry of the day of a reconciliation what was spent before
-        that.
+        that. On the last day of a pay period an entry changes what the next one takes over, and so tomorrow's amount.
         """
         opened = {day for day in self.opened_days if running is None or not running.continues_on(day)}
         current = [row for day, row in rows.items() if day >= self.today]
@@ -105,6 +110,11 @@ class SnapshotScope:
         return (
             self.plan_changed
             or bool(opened)
+            or (
+                self._takes_over
+                and bool(self.changed_days)
+                and self.today + ONE_DAY in {row.period_end for row in current}
+            )
             or any(
                 changed < row.period_start or changed == row.spent_from
                 for row in current

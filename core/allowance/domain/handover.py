@@ -14,7 +14,7 @@ from core.allowance.domain.closing import open_running_period
 from core.allowance.domain.dates import ItemDates
 from core.allowance.domain.item_shares import find_planned_share
 from core.allowance.domain.plan import OpenPeriod, Plan, prepare_plan
-from core.allowance.domain.values import ClosedPeriod, DateKey, ItemType, Payment, Snapshot
+from core.allowance.domain.values import ClosedPeriod, DateKey, ItemType, Payment, Place, Snapshot
 
 Handover = Mapping[DateKey, DateKey | None]
 """The new date of each old one that hands something over; None where there is none."""
@@ -79,8 +79,14 @@ def _find_nearest(running: OpenPeriod, dates: ItemDates, on_date: date, *, taken
 
 
 def _is_settled_before(running: OpenPeriod, key: DateKey) -> bool:
-    """Return whether a date was paid or skipped in a closed pay period."""
+    """Return whether a date was paid or skipped in a closed pay period, and that period counted it.
+
+    What arrives early counts in the period of its date.
+    """
     start = running.period.start
+    line = running.history.get(key)
+    if key.type is ItemType.INCOME and (line is None or line.belongs is Place.LATER):
+        return False
     payments, patch = running.plan.named.get(key), running.plan.patches.get(key)
     is_skipped = patch is not None and patch.amount is None and patch.said_on < start
     return is_skipped or (payments is not None and payments[0].day < start)

@@ -135,7 +135,8 @@ def _settle_income(share: Share, happenings: Happenings) -> SettledDate:
     differences = [(_NOTHING, _NOTHING, _NOTHING)]
     expected = None
     if patch is not None:
-        said_on = _Moment(share.belongs)
+        # Closed periods may have shared a date that has been moved to this one or to a later one since.
+        said_on = _Moment(Place.EARLIER if share.shared_by else share.belongs)
         if patch.amount is None:
             said_on = max(said_on, _find_moment(patch.said_on, share, happenings), key=lambda moment: moment.order)
         if payment is None or said_on.order < _find_moment(payment.day, share, happenings).order:
@@ -175,14 +176,14 @@ def _spread(
     left of the difference to the plan of then. Where the date has no period left it counts in that of `start`.
     """
     total = actual - (share.whole if expected is None else expected)
-    if Place.LATER in (start.place, share.belongs):
-        return _NOTHING, _NOTHING, total
-    if not share.periods_left:
-        return (_NOTHING, total, _NOTHING) if start.place is Place.HERE else (total, _NOTHING, _NOTHING)
     taken = _NOTHING
-    if start.place is Place.EARLIER and share.belongs is Place.EARLIER:
+    if start.place is Place.EARLIER:
         for periods, whole in share.shared_by[start.closed_before :]:
             left = actual - (whole if expected is None else expected) - taken
             taken += left / periods if periods else _NOTHING
+    if Place.LATER in (start.place, share.belongs):
+        return taken, _NOTHING, total - taken
+    if not share.periods_left:
+        return (_NOTHING, total, _NOTHING) if start.place is Place.HERE else (total, _NOTHING, _NOTHING)
     now = (total - taken) / share.periods_left
     return taken, now, total - taken - now

@@ -21,11 +21,18 @@ def find_income_periods(*, dates: ItemDates, on_date: date, open_period: OpenPer
     own = _find_own_period(dates, on_date, open_period)
     if own < calendar.index_of(dates.item.added_on) or _is_before_first_period(dates, on_date, own, open_period):
         return None
-    frequency = dates.item.frequency
-    if not frequency.recurs or frequency.rank <= calendar.frequency(own, dates.effective(on_date)).rank:
+    if not dates.item.frequency.recurs or not _is_shared(dates, on_date, own, open_period):
         return own, own
     following = _find_own_period(dates, dates.following(on_date), open_period)
     return own, max(own, following - 1)
+
+
+def _is_shared(dates: ItemDates, on_date: date, own: int, open_period: OpenPeriod) -> bool:
+    """Return whether a date is spent over several periods: as its own period kept it, if that has closed."""
+    kept = open_period.find_kept(dates, on_date)
+    if kept is not None:
+        return kept.part > 1 or kept.periods_left > 1
+    return dates.item.frequency.rank > open_period.calendar.frequency(own, dates.effective(on_date)).rank
 
 
 def _find_own_period(dates: ItemDates, on_date: date, open_period: OpenPeriod) -> int:

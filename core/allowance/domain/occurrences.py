@@ -57,7 +57,7 @@ def _list_dates(
 ) -> Iterator[tuple[date, tuple[date, bool]]]:
     item = dates.item
     for key, line in running.history.items():
-        if key[:2] == (item.type, item.id) and start <= key.on_date < end and line.belongs is Place.HERE:
+        if key[:2] == (item.type, item.id) and start <= key.on_date < end and line.keeps_its_date:
             yield key.on_date, (line.effective_date, True)
     for on_date in dates.counting_between(start, end):
         share = find_planned_share(key=DateKey(item.type, item.id, on_date), open_period=running)

@@ -11,7 +11,7 @@ from core.allowance.domain.goals import find_target
 from core.allowance.domain.pay_calendar import PayCalendar
 from core.allowance.domain.paydays import MainIncomes, find_main_incomes
 from core.allowance.domain.shares import History
-from core.allowance.domain.values import ClosedLine, ClosedPeriod, DateKey, ItemType, Patch, Payment, Place, Snapshot
+from core.allowance.domain.values import ClosedLine, ClosedPeriod, DateKey, ItemType, Patch, Payment, Snapshot
 from core.kernel.pay_periods import PayPeriod
 
 PaymentsByDate = Mapping[DateKey, tuple[Payment, ...]]
@@ -98,7 +98,7 @@ class OpenPeriod:
     def find_kept(self, dates: ItemDates, on_date: date) -> ClosedLine | None:
         """Return the last closed line of a date whose own period has closed: the date keeps that period (rule 13)."""
         line = self.history.get(dates.key(on_date))
-        return line if line and line.on_date == on_date and line.belongs is not Place.LATER else None
+        return line if line and line.keeps_its_date else None
 
     def find_closed_start(self, day: date) -> date:
         """Return the first day of the closed period that contains a day, or the day where none is known."""
@@ -107,6 +107,6 @@ class OpenPeriod:
     def find_effective_date(self, key: DateKey) -> date:
         """Return the day on which a date took effect in a closed period, or takes effect by the plan."""
         line, dates = self.history.get(key), self.plan.items.get(key[:2])
-        if line is not None:
+        if line is not None and (dates is None or line.keeps_its_date):
             return line.effective_date
         return key.on_date if dates is None else dates.effective(key.on_date)

@@ -239,6 +239,11 @@ class ClosedLine:
         """The whole date, as it was planned then."""
         return self.before + self.amount + self.for_later
 
+    @property
+    def keeps_its_date(self) -> bool:
+        """Whether the date stands for itself, and the pay period that it belongs to has closed: it keeps that."""
+        return self.key is not None and self.key.on_date == self.on_date and self.belongs is not Place.LATER
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedPeriod:
@@ -275,8 +280,8 @@ class Snapshot:
     `today` is the person's local date, `paydays_changed_on` the local day of the last write that may have laid the
     paydays elsewhere (an income added, changed or deleted; another holiday calendar or time zone; None: never).
     `items` include deleted ones that a payment names. `closed` are the closed periods that the loader chose, in
-    order: the last one before the days that are asked for must be among them, and those that contain the
-    dates and the days of `payments`. `spending` is the net spending (spends less refunds) by local day, complete for
+    order: the last one before the days that are asked for must be among them, and all since the days of `payments`
+    and the dates that these name. `spending` is the net spending (spends less refunds) by local day, complete for
     the pay periods that are asked for. `payments` and `patches` are complete for these periods: those of their
     days, those that name a date which is shared in them, and all that name the same dates as these do.
     `reconciliations` are those of their days.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from core.allowance.domain.days import SnapshotScope
-from core.allowance.domain.values import ClosedPeriod, Payment, Snapshot
+from core.allowance.domain.values import ClosedPeriod, Patch, Payment, Reconciliation, Snapshot
 from core.allowance.queries.days import load_earlier_days, sum_net_spending
 from core.allowance.queries.happened import (
     load_closed_periods,
@@ -47,8 +47,7 @@ def load_figures(*, scopes: Collection[SnapshotScope], spent: Mapping[int, Spend
     """Return what the figures of these people depend on, by their ids.
 
     `spent` is the net spending of days whose transactions were summed already: it takes the place of what their rows
-    say. The number of statements does not depend on how many people there are, but for those with a payment, or a date
-    that is named as not yet over, of a pay period that ended long before.
+    say. The number of statements does not depend on how many people there are.
     """
     figures = _load_since({scope.user_id: _find_first_day(scope) for scope in scopes}, scopes, spent)
     # What closed periods keep of a date that is late is known once the statement that names it is.
@@ -66,10 +65,17 @@ def _load_since(
     starts = {user_id: periods[0].period.start if periods else EARLIEST_DATE for user_id, periods in closed.items()}
     dates = {user_id: _find_first_date(closed[user_id], starts[user_id]) for user_id in starts}
     payments = load_payments(first_days=starts, first_dates=dates)
-    patches = load_patches(first_dates=dates)
-    stated = load_reconciliations(first_days=starts, todays={scope.user_id: scope.today for scope in scopes})
+    patches = load_patches(
+        first_dates={user_id: _find_first_named(payments[user_id], dates[user_id]) for user_id in dates}
+    )
+    stated = load_reconciliations(
+        first_days={
+            user_id: min(starts[user_id], _find_first_moment(payments[user_id], patches[user_id])) for user_id in starts
+        },
+        todays={scope.user_id: scope.today for scope in scopes},
+    )
     spending = _load_spending(scopes, starts, spent)
-    closed = {user_id: _add_periods_of(payments[user_id], user_id, closed[user_id]) for user_id in closed}
+    closed = _add_earlier_periods(closed, payments, stated)
     book = _load_book(scopes, plans, payments, closed)
     return {
         scope.user_id: Snapshot(
@@ -113,13 +119,40 @@ def _find_first_date(closed: Collection[ClosedPeriod], start: date) -> date:
     return min([*named, start])
 
 
-def _add_periods_of(payments: Collection[Payment], user_id: int, closed: list[ClosedPeriod]) -> list[ClosedPeriod]:
-    """Return the closed pay periods with those that contain the days of the payments."""
-    first = closed[0].period.start if closed else EARLIEST_DATE
-    earliest = min([payment.day for payment in payments], default=first)
-    if earliest >= first:
-        return closed
-    return [*load_earlier_periods(user_id=user_id, first_day=earliest, before=first), *closed]
+def _find_first_named(payments: Collection[Payment], first_date: date) -> date:
+    """Return the earliest date that a payment names, or the one given where that is earlier."""
+    named = [payment.occurrence for payment in payments if payment.occurrence is not None]
+    return min([*named, first_date])
+
+
+def _find_first_moment(payments: Collection[Payment], patches: Collection[Patch]) -> date:
+    """Return the earliest day on which a date that is paid may have been over: it took effect, or was spoken of.
+
+    What was stated after that decides whether the payment counts whole.
+    """
+    paid = {payment.key for payment in payments}
+    effective = [payment.occurrence - _REST for payment in payments if payment.occurrence is not None]
+    said = [patch.said_on for patch in patches if patch.key in paid]
+    return min([payment.day for payment in payments] + effective + said, default=date.max)
+
+
+def _add_earlier_periods(
+    closed: Mapping[int, list[ClosedPeriod]],
+    payments: Mapping[int, Collection[Payment]],
+    stated: Mapping[int, Collection[Reconciliation]],
+) -> dict[int, list[ClosedPeriod]]:
+    """Return the closed pay periods of each person with all since the days of payments and the dates that these name.
+
+    And since those of what was stated. One statement at most.
+    """
+    stretches = {}
+    for user_id, periods in closed.items():
+        first = periods[0].period.start if periods else EARLIEST_DATE
+        earliest = min([_find_first_moment(payments[user_id], ()), *[one.day for one in stated[user_id]]])
+        if earliest < first:
+            stretches[user_id] = (earliest, first)
+    earlier = load_earlier_periods(stretches=stretches)
+    return {user_id: [*earlier.get(user_id, []), *periods] for user_id, periods in closed.items()}
 
 
 def _load_spending(

@@ -40,10 +40,24 @@ def load_closed_periods(*, first_days: Mapping[int, date]) -> dict[int, list[Clo
     return _group_by_user(first_days, PayPeriodRow.objects.filter(wanted))
 
 
-def load_earlier_periods(*, user_id: int, first_day: date, before: date) -> list[ClosedPeriod]:
-    """Return the closed pay periods of a person that end after a day and start before another. One statement."""
-    rows = PayPeriodRow.objects.filter(user_id=user_id, end__gt=first_day, start__lt=before)
-    return _group_by_user([user_id], rows)[user_id]
+def load_earlier_periods(*, stretches: Mapping[int, tuple[date, date]]) -> dict[int, list[ClosedPeriod]]:
+    """Return the closed pay periods of people that end after a day of theirs and start before another. In order.
+
+    `stretches` are these two days by the ids of the people. One statement, none for nobody.
+    """
+    by_year: dict[int, list[int]] = defaultdict(list)
+    for user_id, (first_day, _before) in stretches.items():
+        by_year[first_day.year].append(user_id)
+    wanted = Q()
+    for user_ids in by_year.values():
+        first_day = min(stretches[user_id][0] for user_id in user_ids)
+        before = max(stretches[user_id][1] for user_id in user_ids)
+        wanted |= Q(user_id__in=user_ids, end__gt=first_day, start__lt=before)
+    found = _group_by_user(stretches, PayPeriodRow.objects.filter(wanted)) if stretches else {}
+    return {
+        user_id: [one for one in found[user_id] if first_day < one.period.end and one.period.start < before]
+        for user_id, (first_day, before) in stretches.items()
+    }
 
 
 def _group_by_user(user_ids: Collection[int], rows: "QuerySet[PayPeriodRow]") -> dict[int, list[ClosedPeriod]]:

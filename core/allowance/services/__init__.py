@@ -25,6 +25,7 @@ from core.allowance.services.preparation import (
 )
 from core.allowance.services.projection import (
     OpenedRows,
+    close_before_write,
     open_day,
     open_rows,
     recalculate_day,
@@ -46,6 +47,7 @@ __all__ = [
     "check_days",
     "check_periods",
     "check_transactions",
+    "close_before_write",
     "convert_everything",
     "count_days_to_check",
     "count_people_to_open",

@@ -48,24 +48,27 @@ def hand_over_dates(
     item_id: int,
     new_id: int | None = None,
     from_date: date = date.min,
-) -> None:
-    """Store what the old dates of an item hand over to its new ones. Under the owner's lock; the caller refreshes.
+) -> frozenset[date]:
+    """Store what the old dates of an item hand over to its new ones. Under the owner's lock.
 
     `new_id` is the item that takes over, if it is another one, and then only the dates from `from_date` on hand over.
+    The caller refreshes, with the days returned: those of transactions that name no date any more.
     """
     dates = calculate_handover(
         before=before, after=after, type=item_type, old_id=item_id, new_id=new_id, from_date=from_date
     )
     handover = {old: new for old, new in dates.items() if old != new}
-    if handover:
-        if item_type in _FOREIGN_KEYS:
-            _hand_over_payments(handover, item_type)
-            _hand_over_patches(handover, item_type)
-            _hand_over_reconciliations(before, handover)
-        _hand_over_periods(owner, before, handover)
+    if not handover:
+        return frozenset()
+    _hand_over_periods(owner, before, handover)
+    if item_type not in _FOREIGN_KEYS:
+        return frozenset()
+    _hand_over_patches(handover, item_type)
+    _hand_over_reconciliations(before, handover)
+    return _hand_over_payments(handover, item_type)
 
 
-def _hand_over_payments(handover: Handover, item_type: ItemType) -> None:
+def _hand_over_payments(handover: Handover, item_type: ItemType) -> frozenset[date]:
     column = _FOREIGN_KEYS[item_type]
     rows = Transaction.objects.filter(**{f"{column}__in": {key.item_id for key in handover}})
     changed = []
@@ -77,6 +80,7 @@ def _hand_over_payments(handover: Handover, item_type: ItemType) -> None:
             setattr(row, column, row.__dict__[column] if new is None else new.item_id)
             changed.append(row)
     Transaction.objects.bulk_update(changed, ["occurrence", column])
+    return frozenset(row.date for row in changed if row.occurrence is None)
 
 
 def _hand_over_patches(handover: Handover, item_type: ItemType) -> None:
@@ -124,11 +128,11 @@ def _hand_over_periods(owner: User, before: Snapshot, handover: Handover) -> Non
     PayPeriod.objects.bulk_update(changed, ["lines"])
 
 
-def hand_over_item(*, owner: User, item: PlanItem | SavingsGoal, before: Snapshot, today: date) -> None:
-    """Store what the old dates of an item hand over to its new ones. Under the owner's lock; the caller refreshes."""
+def hand_over_item(*, owner: User, item: PlanItem | SavingsGoal, before: Snapshot, today: date) -> frozenset[date]:
+    """Store what the old dates of an item hand over to its new ones, as `hand_over_dates` does."""
     item_type = _ITEM_TYPES[type(item)]
     after = load_figure(owner=owner, today=today)
-    hand_over_dates(owner=owner, before=before, after=after, item_type=item_type, item_id=item.pk)
+    return hand_over_dates(owner=owner, before=before, after=after, item_type=item_type, item_id=item.pk)
 
 
 def mark_paydays_changed(*, owner: User, today: date) -> None:

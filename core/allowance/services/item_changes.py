@@ -10,7 +10,7 @@ from core.allowance.domain.values import ItemType, PlanItem
 from core.allowance.queries.plan_rows import read_item
 from core.allowance.queries.reconciliations import load_figure
 from core.allowance.services.handover import hand_over_dates
-from core.allowance.services.projection import open_day, refreshing_once
+from core.allowance.services.projection import open_day, refresh_allowance, refreshing_once
 from core.kernel.recurrence import Frequency
 from core.models import Income
 from core.models.plan_item import PlanItem as PlanItemRow
@@ -37,7 +37,7 @@ def change_item(*, item: PlanItemRow, effective_from: date, changes: Mapping[str
         after = replace(
             loaded, items=tuple(ended if one.id == old.id and one.type is old.type else one for one in loaded.items)
         )
-        hand_over_dates(
+        days = hand_over_dates(
             owner=owner,
             before=before,
             after=after,
@@ -46,6 +46,7 @@ def change_item(*, item: PlanItemRow, effective_from: date, changes: Mapping[str
             new_id=new_row.pk,
             from_date=effective_from,
         )
+        refresh_allowance(user_id=owner.pk, today=today, days=days, plan_changed=True)
         item.end_date = ended.end_date
         item.save()
     return new_row

@@ -9,7 +9,7 @@ from core.allowance.domain.values import Adjust, ItemType, Snapshot
 from core.allowance.domain.values import PlanItem as DomainPlanItem
 from core.allowance.queries.plan_rows import read_item
 from core.allowance.services.handover import load_figure
-from core.allowance.services.projection import OpenedRows, open_rows
+from core.allowance.services.projection import OpenedRows, close_before_write, open_rows
 from core.currencies.services import check_convertible, convert_amount
 from core.db.written import WrittenRow
 from core.kernel.currencies import get_decimals
@@ -169,9 +169,11 @@ def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner:
     touches = {Touch(day=on_date)}
     if written.stored is not None:
         touches.add(Touch(day=written.stored.date))
+    kinds = {written["kind"], written["kind"] if written.stored is None else written.stored.kind}
+    moves_pool = any(SPENDING_SIGNS[TransactionKind(kind)] == 0 for kind in kinds)
+    if moves_pool:
+        close_before_write(owner=owner, today=today)
     opened = open_rows(owner=owner, today=today, days={touch.day for touch in touches})
     if written.writes("allowance") or transaction.date == on_date:
         transaction.allowance_id = opened.get_id(on_date)
-    kinds = {written["kind"], written["kind"] if written.stored is None else written.stored.kind}
-    moves_pool = any(SPENDING_SIGNS[TransactionKind(kind)] == 0 for kind in kinds)
     return PendingWrite(touches=frozenset(touches), opened=opened, moves_pool=moves_pool)

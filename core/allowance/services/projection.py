@@ -1,7 +1,7 @@
 """Open, refresh and recompute the days of one person."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +12,7 @@ from core.allowance.domain.days import CalculatedDay, DayValues, SnapshotScope, 
 from core.allowance.queries import StoredDay, make_scope
 from core.allowance.services.storage import store_changes, store_days
 from core.db.locks import owner_transaction
+from core.kernel.errors import DomainError
 from core.kernel.pay_periods import ONE_DAY
 from core.models import DailyAllowance, User
 from core.operations.tallies import PLAN_REFRESHES, REFRESH_SECONDS, SPENDING_REFRESHES
@@ -70,6 +71,16 @@ def open_day(*, owner: User, today: date) -> DailyAllowance:
         scope = make_scope(owner=locked_owner, today=today, opened_days=frozenset({today}))
         # Another request may have made the row since it was looked for: then it is up to date.
         return _refresh(scope).get(today) or DailyAllowance.objects.get(user_id=owner.pk, date=today)
+
+
+def close_before_write(*, owner: User, today: date) -> None:
+    """Close the pay periods of a person that are over, and make today's row, before anything later is written.
+
+    Under the owner's lock. What cannot be calculated by the rows as they are is left to the refresh after the write,
+    so that a plan that went wrong can be corrected.
+    """
+    with suppress(DomainError):
+        open_day(owner=owner, today=today)
 
 
 def open_rows(*, owner: User, today: date, days: Collection[date]) -> OpenedRows:
@@ -133,6 +144,8 @@ def refresh_allowance(
         work.days.update(days)
         if not opened.opened_days:
             return {}
+        # A row that is made now takes over no pool of a row that does not follow the plan yet.
+        plan_changed = work.plan_changed
     (PLAN_REFRESHES if plan_changed else SPENDING_REFRESHES).inc()
     with REFRESH_SECONDS.time(), owner_transaction(user_id) as owner:
         scope = make_scope(

@@ -7,8 +7,17 @@ import pytest
 
 from core.allowance.services import check_periods, open_day
 from core.clock import today_for
-from core.models import DailyAllowance, PayPeriod, Transaction, User
-from core.tests.support.factories import ExpenseFactory, IncomeFactory, TransactionFactory
+from core.currencies.domain import UnknownRate
+from core.models import DailyAllowance, Expense, Income, PayPeriod, SavingsGoal, Transaction, User
+from core.tests.support.factories import (
+    ExchangeRateFactory,
+    ExpenseFactory,
+    IncomeFactory,
+    OccurrencePatchFactory,
+    ReconciliationFactory,
+    SavingsGoalFactory,
+    TransactionFactory,
+)
 
 NOVEMBER = datetime.date(2026, 11, 1)
 
@@ -102,3 +111,104 @@ def test_a_closed_period_that_differs_is_found_and_mended(carrier, clock):
 
     assert found == [f"user {carrier.pk}, 2026-11-01: left is 999.000, should be 60.000"]
     assert list(check_periods(today_for=today_for)) == []
+
+
+@pytest.fixture
+def planner(alice, clock):
+    """3000 a month and a rent of 1000, entered in November; on 2 December nothing was read or written since."""
+    IncomeFactory(user=alice)
+    ExpenseFactory(user=alice)
+    SavingsGoalFactory(user=alice)
+    clock.move_to(noon("2026-12-02"))
+    return alice
+
+
+def change_settings(person, **values):
+    person.refresh_from_db()
+    for name, value in values.items():
+        setattr(person, name, value)
+    person.save()
+
+
+WRITES = {
+    "a higher rent": lambda person: Expense.objects.update_or_create(user=person, defaults={"amount": Decimal(1500)}),
+    "another payday": lambda person: Income.objects.update_or_create(
+        user=person, defaults={"next_payment_date": datetime.date(2026, 12, 10)}
+    ),
+    "a second income": lambda person: IncomeFactory(user=person, amount=Decimal(4000), frequency="weekly"),
+    "no income": lambda person: Income.objects.get(user=person).delete(),
+    "no bills": lambda person: Expense.objects.filter(user=person).delete(),
+    "no goals": lambda person: SavingsGoal.objects.filter(user=person).delete(),
+    "a larger goal": lambda person: SavingsGoal.objects.update_or_create(
+        user=person, defaults={"percentage": Decimal(50)}
+    ),
+    "both settings": lambda person: change_settings(person, leftover="carry", overspend="repay"),
+    "another calendar": lambda person: change_settings(person, holiday_calendar="SA"),
+    "another currency": lambda person: change_settings(person, currency="USD"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_what_is_over_closes_by_the_plan_as_it_was_before_the_first_write_after_it(planner, write):
+    ExchangeRateFactory(rate=Decimal(1))
+
+    write(planner)
+
+    closed = PayPeriod.objects.get(user=planner)
+    assert (closed.start, closed.end, closed.pool, closed.carries) == (
+        NOVEMBER,
+        datetime.date(2026, 12, 1),
+        Decimal(1700),
+        False,
+    )
+
+
+def test_a_plan_whose_figure_cannot_be_calculated_can_still_be_changed(planner):
+    foreign = ExpenseFactory(user=planner, amount=Decimal(1))
+    Expense.objects.filter(pk=foreign.pk).update(currency="USD")
+    DailyAllowance.objects.all().delete()
+    PayPeriod.objects.all().delete()
+    with pytest.raises(UnknownRate):
+        open_day(owner=planner, today=datetime.date(2026, 12, 2))
+
+    Expense.objects.get(pk=foreign.pk).delete()
+
+    assert open_day(owner=planner, today=datetime.date(2026, 12, 2)).pool == Decimal(1700)
+
+
+def test_a_reconciliation_that_is_deleted_later_counts_no_more_in_its_closed_period(carrier, clock):
+    stated = ReconciliationFactory(
+        user=carrier, date=datetime.date(2026, 11, 10), amount=Decimal(100), covers="balance"
+    )
+    clock.move_to(noon("2026-12-04"))
+    before = open_day(owner=carrier, today=datetime.date(2026, 12, 4))
+
+    stated.delete()
+
+    # 600 and the 100 that were stated; then the whole 600 of November.
+    after = DailyAllowance.objects.get(user=carrier, date=datetime.date(2026, 12, 4))
+    assert (before.pool, after.pool) == (Decimal(700), Decimal(1200))
+
+
+def test_a_skip_that_is_taken_back_later_counts_no_more_in_the_period_in_which_it_was_said(carrier, clock):
+    bill = ExpenseFactory(user=carrier, frequency="annual", amount=Decimal(200), due_date=datetime.date(2026, 12, 5))
+    skip = OccurrencePatchFactory(user=carrier, expense=bill, amount=None, said_on=datetime.date(2026, 11, 10))
+    clock.move_to(noon("2026-12-04"))
+    before = open_day(owner=carrier, today=datetime.date(2026, 12, 4))
+
+    skip.delete()
+
+    # 100 are put aside in November and in December: skipped, November has its 600 and December 600 more.
+    after = DailyAllowance.objects.get(user=carrier, date=datetime.date(2026, 12, 4))
+    assert (before.pool, after.pool) == (Decimal(1200), Decimal(1000))
+
+
+def test_what_is_spent_on_the_last_day_of_a_period_lowers_tomorrow_where_the_rest_is_carried(carrier, clock):
+    clock.move_to(noon("2026-11-30"))
+    before = open_day(owner=carrier, today=datetime.date(2026, 11, 30))
+
+    TransactionFactory(user=carrier, amount=Decimal(290))
+
+    # 1200 over the 31 days of December, then 910.
+    after = DailyAllowance.objects.get(pk=before.pk)
+    assert (before.tomorrow, after.tomorrow) == (Decimal("38.70"), Decimal("29.35"))

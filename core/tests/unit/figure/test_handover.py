@@ -1,9 +1,11 @@
 """Rule 3: what old dates hand over to new ones when the dates of an item change."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from core.allowance.domain.handover import apply_handover, calculate_handover
 from core.allowance.domain.values import DateKey, PlanItem, Snapshot
+from core.kernel.recurrence import Frequency
 from core.tests.unit.figure.plans import (
     closed_until,
     day,
@@ -170,3 +172,50 @@ def test_only_dates_from_a_day_on_go_to_the_item_that_follows():
         (1, day("2026-12-05")),
         (9, day("2027-01-05")),
     ]
+
+
+def test_what_closed_periods_have_shared_of_a_difference_is_not_shared_again_after_a_move():
+    # 900 of every quarter, 300 in each of December, January and February; said to be 600 this time.
+    wage = income(900, "quarterly", "2026-12-10", pk=2)
+    plan = closed_until(saying(plan_of(wage), wage, "2026-12-10", "600", "2026-12-01"), "2027-01-02")
+    moved = income(900, "quarterly", "2027-01-05", scheduled="2027-01-02", added="2026-11-22", pk=2)
+    after = with_item(plan, moved)
+    after = apply_handover(
+        snapshot=after, handover=calculate_handover(before=plan, after=after, type=moved.type, old_id=2)
+    )
+
+    # December has 300 of the plan less 100. January, February and March share the other 600 less 200.
+    pools = [figure_of(after, on).pool.own for on in ("2026-12-31", "2027-01-31", "2027-02-28", "2027-03-31")]
+    assert [(own.income, own.differences) for own in pools] == [
+        (3300, -100),
+        (3200, Fraction(-200, 3)),
+        (3200, Fraction(-200, 3)),
+        (3200, Fraction(-200, 3)),
+    ]
+
+
+def test_an_income_that_came_before_its_date_counts_whole_where_it_came_if_the_date_goes():
+    plan = paying(plan_of(BONUS), BONUS, "1200.00", "2026-11-25", "2026-12-10")
+    plan = closed_until(plan, "2026-12-02")
+    ended = replace(BONUS, frequency=Frequency.WEEKLY, anchor=day("2027-02-03"), first_date=day("2027-02-03"))
+
+    assert handed_over(plan, ended) == {"2026-12-10": None}
+
+
+def test_an_income_that_its_own_closed_period_has_counted_stays_paid_if_the_date_goes():
+    plan = paying(plan_of(BONUS), BONUS, "1300.00", "2026-12-10", "2026-12-10")
+    plan = closed_until(plan, "2027-01-02")
+    ended = replace(BONUS, frequency=Frequency.WEEKLY, anchor=day("2027-02-03"), first_date=day("2027-02-03"))
+
+    assert handed_over(plan, ended) == {}
+    assert figure_of(with_item(plan, ended), "2026-12-31").pool.own == figure_of(plan, "2026-12-31").pool.own
+
+
+def test_no_date_of_a_closed_period_takes_over():
+    weekly = expense(50, "weekly", "2026-12-04", pk=2)
+    plan = snapshot_of(income(800, "weekly", "2026-11-20", added="2026-11-20"), weekly, today="2026-11-22")
+    plan = closed_until(paying(plan, weekly, "50.00", "2026-11-26", "2026-12-04"), "2026-12-05")
+
+    # 27 November is as near as 11 December, but its period has closed.
+    bi_weekly = expense(50, "bi-weekly", "2026-12-11", scheduled="2026-12-05", pk=2)
+    assert handed_over(plan, bi_weekly) == {"2026-12-04": "2026-12-11"}

@@ -9,6 +9,7 @@ from core.allowance.domain.items import list_counted_items
 from core.allowance.domain.occurrences import SettledBy, find_settled_date, list_occurrences
 from core.allowance.domain.results import CountedDate
 from core.allowance.domain.values import ItemType, Payment, PlanItem, Snapshot
+from core.kernel.recurrence import Frequency
 from core.tests.unit.figure.plans import (
     closed_until,
     day,
@@ -361,3 +362,25 @@ def test_a_payment_settles_a_bill_once_from_any_distance():
     # Nothing is left that it could settle.
     paid = paying(plan_of(car), car, "1.00", "2026-11-22", "2029-05-01")
     assert settled_by(paid, car, "2026-11-22") == SettledBy(candidates=())
+
+
+def test_a_bonus_that_is_still_being_spent_is_among_the_dates():
+    plan = closed_until(plan_of(BONUS), "2027-02-02")
+
+    dates = list_occurrences(
+        snapshot=plan, type=BONUS.type, item_id=BONUS.id, start=day("2026-12-01"), end=day("2027-12-01")
+    )
+
+    assert [(one.on_date, one.is_over) for one in dates] == [(day("2026-12-10"), True)]
+
+
+def test_a_date_whose_own_period_shared_it_is_shared_on_whatever_the_main_income_becomes():
+    plan = closed_until(plan_of(BONUS), "2027-01-02")
+    # As if the account had been paid once a year: the bonus would be no longer than that.
+    yearly = replace(SALARY, frequency=Frequency.ANNUAL, amount=Fraction(36_000))
+
+    after = replace(plan, items=(yearly, BONUS), paydays_changed_on=day("2027-01-02"))
+
+    # 100 of 1200 have been counted; the rest has eleven months left by the plan of then, one period by the new one.
+    own = figure_of(after, "2027-01-02").pool.own
+    assert [one.counted for one in own.dates if one.share.key.item_id == BONUS.id] == [1100]
