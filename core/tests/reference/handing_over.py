@@ -53,11 +53,12 @@ def pair_dates(hanging: list[Key], after: Plan, item: Item, today: date) -> dict
             dates = list_dates(item.schedule, old - reach, old + reach)
         given = set(pairs.values())
         free = [(item.kind, item.id, day) for day in dates]
-        free = [new for new in free if new not in given and counts_now(after, new)]
+        counting = [new for new in free if new not in given and counts_now(after, new)]
+        free = [new for new in counting if after.sharing_periods(new)[-1] >= after.calendar.find_period(today)]
         new = min(free, key=lambda new: (abs(new[2] - old), new[2]), default=None)
+        if new != min(counting, key=lambda new: (abs(new[2] - old), new[2]), default=None):
+            mark("reading 6: a nearer new date lies in a closed period")
         pairs[key] = new
-        if new and new != key and after.own_period(new) < after.calendar.find_period(today):
-            mark("reading 6: a new date lies in a closed period")
     return pairs
 
 
@@ -67,16 +68,28 @@ def counts_now(plan: Plan, key: Key) -> bool:
     return not item.deleted and plan.calendar.counts(item, key[2])
 
 
+def is_settled(world: World, key: Key) -> bool:
+    """Whether a date was paid or skipped in a closed period, and counted there: an income counts in its own period."""
+    if key[0] == "income" and not any(key in closed.lines and closed.lines[key].own for closed in world.closed):
+        return False
+    end = world.closed[-1].end if world.closed else date.min
+    naming = [transaction.date for transaction in world.transactions.values() if transaction.key == key]
+    patch = world.patches.get(key)
+    is_skipped = patch is not None and patch.amount is None and patch.said_on < end
+    return is_skipped or bool(naming and min(naming) < end)
+
+
 def hand_over(world: World, pairs: dict[Key, Key | None]) -> None:
     """Move patches, `not_yet`, transactions and what was put aside to the new dates.
 
-    Without a new date a transaction counts whole, a patch is dropped, and what was put aside stays where it is.
+    Without a new date a transaction counts whole, a patch is dropped, and what was put aside stays where it is; but
+    what a closed period has settled stays settled.
     """
     moved = {old: new for old, new in pairs.items() if new is not None and new != old}
     if not any(new != old for old, new in pairs.items()):
         return
     mark("3: dates hand over")
-    dropped = {old for old, new in pairs.items() if new is None}
+    dropped = {old for old, new in pairs.items() if new is None and not is_settled(world, old)}
     world.patches = {moved.get(key, key): patch for key, patch in world.patches.items() if key not in dropped}
     for transaction in world.transactions.values():
         key = transaction.key

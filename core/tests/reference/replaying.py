@@ -150,7 +150,7 @@ def add_transaction(world: World, place: int, event: AddTransaction) -> None:
     occurrence = event.occurrence
     if event.item and event.choose:
         occurrence = choose_occurrence(plan, event.item, event.date)
-    elif event.item and (occurrence is None or not plan.stands((*event.item, occurrence))):
+    elif event.item and (occurrence is None or not plan.can_be_named((*event.item, occurrence))):
         raise Refused("a date that does not count")
     if event.item and world.items[event.item].deleted:
         raise Refused("deleted")
@@ -171,6 +171,8 @@ def choose_occurrence(plan: Plan, item_id: tuple[str, int], day: date) -> date |
         dates = [item.schedule.anchor]
     else:
         dates = list_dates(item.schedule, day - reach - timedelta(days=30), day + reach + timedelta(days=30))
+    kept = [key[2] for key in plan.lines if key[:2] == item_id]
+    dates = sorted({*dates, *kept})
     candidates = []
     for each in dates:
         key = (*item_id, each)
@@ -189,7 +191,7 @@ def choose_occurrence(plan: Plan, item_id: tuple[str, int], day: date) -> date |
 def is_unpaid(plan: Plan, key: Key) -> bool:
     """Rule 10: a date that counts, that no transaction names and that is not skipped."""
     patch = plan.world.patches.get(key)
-    return plan.stands(key) and key not in plan.naming and not (patch and patch.amount is None)
+    return plan.can_be_named(key) and key not in plan.naming and not (patch and patch.amount is None)
 
 
 def edit_transaction(world: World, event: EditTransaction) -> None:
@@ -201,7 +203,7 @@ def edit_transaction(world: World, event: EditTransaction) -> None:
         setattr(transaction, name, value)
     if transaction.key and "occurrence" in event.changes:
         world.version += 1
-        if not read_plan(world, event.day).stands(transaction.key):
+        if not read_plan(world, event.day).can_be_named(transaction.key):
             raise Refused("a date that does not count")
     if {"date", "amount"} & set(event.changes):
         rate = world.rate(transaction.currency, transaction.date)

@@ -53,7 +53,21 @@ class Plan:
 
     def is_known(self, key: Key) -> bool:
         """Whether the date counts, by the plan as it is or by what a closed period keeps of it."""
-        return key in self.lines or self.stands(key)
+        return key in self.lines or (self.stands(key) and not self.is_passed_by(key))
+
+    def is_passed_by(self, key: Key) -> bool:
+        """Rule 13: whether a date lies in a closed period that had no such date when it closed, and counts nowhere."""
+        if not self.calendar.periods[self.own_period(key)].is_closed or self.find_kept_parts(key) is not None:
+            return False
+        return all(self.calendar.periods[i].is_closed for i in self.sharing_periods(key))
+
+    def can_be_named(self, key: Key) -> bool:
+        """Rules 10 and 13: of closed periods the dates that they kept, of others those that count by the plan."""
+        if key[:2] not in self.items:
+            return False
+        if self.find_kept_parts(key) is not None:
+            return True
+        return self.stands(key) and not self.calendar.periods[self.own_period(key)].is_closed
 
     def own_period(self, key: Key) -> int:
         """Rule 6: the period to which the date belongs."""
@@ -67,9 +81,16 @@ class Plan:
         """Rules 7 to 9: the periods that share a date, whether closed or not."""
         if key not in self._sharing:
             item = self.items[key[:2]]
-            find = share_income if item.kind == "income" else share_bill
-            self._sharing[key] = find(self.calendar, item, key[2])
+            if item.kind == "income":
+                self._sharing[key] = share_income(self.calendar, item, key[2], self.find_kept_parts(key))
+            else:
+                self._sharing[key] = share_bill(self.calendar, item, key[2])
         return self._sharing[key]
+
+    def find_kept_parts(self, key: Key) -> int | None:
+        """By how many periods a date was shared when its own period closed."""
+        line = self.lines.get(key, {}).get(self.own_period(key))
+        return line.parts if line and line.own else None
 
     def planned_shares(self, key: Key, rate_day: date) -> Shares:
         """Rules 7, 8 and 13: what each period brings of a date, as planned.
@@ -130,11 +151,21 @@ def share_bill(calendar: Calendar, item: Item, day: date) -> list[int]:
     return sharing
 
 
-def share_income(calendar: Calendar, item: Item, day: date) -> list[int]:
-    """Rule 8: the periods over which a date of an income is spent."""
+def share_income(calendar: Calendar, item: Item, day: date, kept_parts: int | None) -> list[int]:
+    """Rule 8: the periods over which a date of an income is spent.
+
+    Whether it is spent over several is decided by what its own period kept, where that has closed, else by the main
+    income of then as the plan is now.
+    """
     own = calendar.belongs_to(item, day)
     frequency = item.schedule.frequency
-    if frequency == "once" or not is_longer(frequency, calendar.periods[own].main_frequency):
+    main_frequency = calendar.periods[own].main_frequency
+    if calendar.periods[own].is_closed:
+        main_frequency = calendar.paydays.frequency_on(calendar.find_effective(item, day))
+    if frequency == "once":
+        return [own]
+    is_spread = is_longer(frequency, main_frequency) if kept_parts is None else kept_parts > 1
+    if not is_spread:
         return [own]
     following = find_next(item.schedule, day)
     assert following
