@@ -3,22 +3,9 @@
 import pytest
 
 from core.models import AuditEvent, Expense, Income
-from core.tests.support.logins import client_with, log_in
 
 SALARY = {"amount": "1500", "frequency": "semi-monthly", "next_payment_date": "2026-11-15"}
 RENT = {"name": "rent", "amount": "1000", "frequency": "monthly", "due_date": "2026-12-05"}
-
-
-@pytest.fixture
-def api(alice):
-    """Alice's client, logged in at noon of 2026-11-22."""
-    return client_with(log_in(alice)["access"])
-
-
-@pytest.fixture
-def strangers_api(bob):
-    """Bob's client."""
-    return client_with(log_in(bob)["access"])
 
 
 def add(api, kind, body, **more):
