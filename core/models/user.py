@@ -124,6 +124,11 @@ class User(LoadedModel, FigureSettings, AbstractUser):
         editable=False,
         help_text="The local day of the last write that may have moved paydays; null where there was none.",
     )
+    kept_from = models.DateField(
+        null=True,
+        editable=False,
+        help_text="A day of the first pay period that is kept; null: the one on which the account was made.",
+    )
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Raised when sessions are revoked; ends those of the admin."
     )

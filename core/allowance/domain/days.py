@@ -102,7 +102,8 @@ class SnapshotScope:
 
         `running` is the last row, if the days that are opened can take over its pool. A late entry may change what
         closed pay periods carry into the running one, and an entry of the day of a reconciliation what was spent before
-        that. On the last day of a pay period an entry changes what the next one takes over, and so tomorrow's amount.
+        that. On the last day of a pay period an entry changes what the next one takes over, and so tomorrow's amount. A
+        row without an own pool is from before pay periods were closed.
         """
         opened = {day for day in self.opened_days if running is None or not running.continues_on(day)}
         current = [row for day, row in rows.items() if day >= self.today]
@@ -110,6 +111,7 @@ class SnapshotScope:
         return (
             self.plan_changed
             or bool(opened)
+            or any(row.own_pool is None for row in current)
             or (
                 self._takes_over
                 and bool(self.changed_days)

@@ -76,9 +76,9 @@ class Rates(Protocol):
 class Settings:
     """The person's choices.
 
-    `joined_on` is the local day on which the account was made: the pay period that contains it is the first that
-    is kept. `leftover_chosen_on` and `overspend_chosen_on` are the local days on which these were last changed
-    (None: never). `weekday_weights` are seven whole numbers, Monday first.
+    `joined_on` is the local day on which the account was made, or the one from which on it keeps pay periods: that
+    which contains it is the first. `leftover_chosen_on` and `overspend_chosen_on` are the local days on which these
+    were last changed (None: never). `weekday_weights` are seven whole numbers, Monday first.
     """
 
     currency: str

@@ -6,6 +6,7 @@ from core.allowance.queries.days import (
     find_day,
     list_foreign_planners,
     list_opened,
+    list_unclosed,
     load_stored_days,
     sum_net_spending,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "list_foreign_planners",
     "list_item_occurrences",
     "list_opened",
+    "list_unclosed",
     "load_explanation",
     "load_saved",
     "load_shown_reconciliations",

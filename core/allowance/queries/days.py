@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.allowance.domain.days import DayValues, SnapshotScope
-from core.models import DailyAllowance, Expense, Income, Transaction, User
+from core.models import DailyAllowance, Expense, Income, PayPeriod, Transaction, User
 from core.models.transaction import NET_SPENDING
 
 Key = TypeVar("Key")
@@ -41,9 +41,18 @@ def find_day(*, user_id: int, on_date: date) -> DailyAllowance | None:
 
 
 def list_opened(*, days: Mapping[int, date]) -> set[int]:
-    """Return who of these people, given with a day of their own, has a row of that day. One statement."""
-    rows = DailyAllowance.objects.filter(user_id__in=list(days), date__in=set(days.values()))
+    """Return who of these people, given with a day of their own, has a row of that day. One statement.
+
+    A row from before pay periods were closed is none.
+    """
+    rows = DailyAllowance.objects.filter(user_id__in=list(days), date__in=set(days.values()), own_pool__isnull=False)
     return {user_id for user_id, day in rows.order_by().values_list("user_id", "date") if day == days[user_id]}
+
+
+def list_unclosed(*, user_ids: Collection[int]) -> set[int]:
+    """Return who of these people has no closed pay period. One statement."""
+    closed = PayPeriod.objects.filter(user_id__in=user_ids).order_by().values_list("user_id", flat=True).distinct()
+    return {*user_ids}.difference(closed)
 
 
 def load_stored_days(*, scopes: Collection[SnapshotScope]) -> StoredDays:

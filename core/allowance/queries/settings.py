@@ -13,6 +13,7 @@ SETTING_COLUMNS = (
     "currency",
     "timezone",
     "date_joined",
+    "kept_from",
     "holiday_calendar",
     "leftover",
     "leftover_chosen_on",
@@ -26,10 +27,11 @@ SETTING_COLUMNS = (
 
 def read_settings(*, owner: User) -> Settings:
     """Return the settings of a user whose row is in hand."""
+    joined_on = owner.date_joined.astimezone(ZoneInfo(owner.timezone)).date()
     return Settings(
         currency=owner.currency,
         decimals=get_decimals(owner.currency),
-        joined_on=owner.date_joined.astimezone(ZoneInfo(owner.timezone)).date(),
+        joined_on=max(joined_on, owner.kept_from or joined_on),
         holiday_calendar=owner.holiday_calendar,
         leftover=Leftover(owner.leftover),
         leftover_chosen_on=owner.leftover_chosen_on,

@@ -8,7 +8,7 @@ deadlock. The number of statements of a chunk does not depend on its size.
 import logging
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction as db_transaction
 from django.db.models import QuerySet
@@ -23,6 +23,9 @@ from core.models import User
 logger = logging.getLogger(__name__)
 
 CHUNK_PEOPLE = 500
+
+_LONG_AGO = timedelta(days=62)
+"""An account that is older, and has no closed pay period, is likely to have many to close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,29 @@ def open_days_for_all(*, today_for: TodayFor, on_chunk: OnChunk = lambda people:
     """Make today's row for every active person who has none, as their first read of the day would.
 
     Each chunk is committed on its own: after a run that was interrupted the next one continues, because it skips
-    those who have their row. `on_chunk` is called with the size of each chunk once it is committed.
+    those who have their row. So is each account whose first pay periods are closed long after it was made, as after an
+    upgrade: with up to a year to close, a chunk of them would keep its people waiting. `on_chunk` is called with the
+    size of each chunk once it is committed.
     """
     result = BulkResult()
     for people in _in_chunks(User.objects.filter(is_active=True)):
         todays = _list_todays(people, today_for)
         opened = queries.list_opened(days=todays)
-        missing = [user_id for user_id in todays if user_id not in opened]
-        if missing:
-            result += refresh_many(user_ids=missing, today_for=today_for, open_missing=True)
+        missing = [person for person in people if person.pk not in opened]
+        alone = _list_unclosed_for_long(missing, todays)
+        for user_id in sorted(alone):
+            result += refresh_many(user_ids=[user_id], today_for=today_for, open_missing=True)
+        together = [person.pk for person in missing if person.pk not in alone]
+        if together:
+            result += refresh_many(user_ids=together, today_for=today_for, open_missing=True)
         on_chunk(len(people))
     return result
+
+
+def _list_unclosed_for_long(people: list[User], todays: dict[int, date]) -> set[int]:
+    """Return who has no closed pay period, and would have if this were not the first time."""
+    old = [person.pk for person in people if person.date_joined.date() < todays[person.pk] - _LONG_AGO]
+    return queries.list_unclosed(user_ids=old) if old else set()
 
 
 def refresh_many(*, user_ids: Collection[int], today_for: TodayFor, open_missing: bool = False) -> BulkResult:

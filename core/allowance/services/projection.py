@@ -62,10 +62,11 @@ def refreshing_once(*, user_id: int) -> Iterator[User]:
 def open_day(*, owner: User, today: date) -> DailyAllowance:
     """Return today's row of a person; make it from the plan as it is now if there is none.
 
-    Raises FigureOutOfRange and UnknownRate.
+    A row from before pay periods were closed, which has no own pool, is made anew. Raises FigureOutOfRange and
+    UnknownRate.
     """
     row = queries.find_day(user_id=owner.pk, on_date=today)
-    if row is not None:
+    if row is not None and row.own_pool is not None:
         return row
     with owner_transaction(owner.pk) as locked_owner:
         scope = make_scope(owner=locked_owner, today=today, opened_days=frozenset({today}))
