@@ -1,6 +1,6 @@
 """Read everything that the fifteen rules of the figure depend on."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -62,7 +62,7 @@ def _load_since(
 ) -> dict[int, Snapshot]:
     plans = load_plans(user_ids=list(first_days))
     closed = load_closed_periods(first_days=first_days)
-    starts = {user_id: periods[0].period.start if periods else EARLIEST_DATE for user_id, periods in closed.items()}
+    starts = {user_id: _find_start(first_days[user_id], closed[user_id]) for user_id in closed}
     dates = {user_id: _find_first_date(closed[user_id], starts[user_id]) for user_id in starts}
     payments = load_payments(first_days=starts, first_dates=dates)
     patches = load_patches(
@@ -111,6 +111,12 @@ def _find_late_day(figure: Snapshot) -> date | None:
     named = {key for one in figure.reconciliations for key in one.not_yet} - known
     late = [key.on_date for key in named if key.on_date < before]
     return min(late) - 2 * _REST if late else None
+
+
+def _find_start(first_day: date, closed: Sequence[ClosedPeriod]) -> date:
+    """Return the day from which on everything is read: all of it for a day before the first period that is kept."""
+    is_kept = bool(closed) and closed[0].period.start <= first_day
+    return closed[0].period.start if is_kept else EARLIEST_DATE
 
 
 def _find_first_date(closed: Collection[ClosedPeriod], start: date) -> date:
