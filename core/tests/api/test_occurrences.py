@@ -9,7 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from core.models import AuditEvent, Expense, Income, OccurrencePatch
+from core.allowance.services import check_periods
+from core.clock import today_for
+from core.models import AuditEvent, Expense, Income, OccurrencePatch, PayPeriod
 from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
@@ -275,6 +277,8 @@ def test_a_skip_of_a_period_that_has_closed_is_taken_back_in_it(rent, arrive):
     say(alice, insurance, "2027-01-15", skipped=False)
 
     assert (pool(alice, "2026-12-10"), pool(alice)) == ("1300.00", "1300.00")
+    closed = PayPeriod.objects.get(start=datetime.date(2026, 12, 1))
+    assert (closed.pool, list(check_periods(today_for=today_for))) == (1300, [])
 
 
 # ---- Another amount --------------------------------------------------------------------------------

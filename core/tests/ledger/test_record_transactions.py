@@ -56,6 +56,25 @@ def test_each_day_is_opened_as_of_that_day(alice):
     ]
 
 
+def test_bills_and_incomes_without_an_item_move_the_pool(alice):
+    IncomeFactory(user=alice, amount=Decimal(900), frequency="monthly", next_payment_date=datetime.date(2026, 12, 1))
+
+    rows = record_transactions(
+        owner=alice,
+        entries=[
+            TransactionEntry(date=day(2), amount=Decimal(100), kind="bill"),
+            TransactionEntry(date=day(1), amount=Decimal(10), kind="income"),
+            TransactionEntry(date=day(0), amount=Decimal(5)),
+        ],
+        today=TODAY,
+    )
+
+    today = DailyAllowance.objects.get(user=alice, date=TODAY)
+    assert [row.occurrence for row in rows] == [None, None, None]
+    # 900 - 100 + 10 over nine days.
+    assert (today.pool, today.amount, today.remaining_amount) == (810, 90, 85)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_many_at_once_equal_one_by_one_in_the_order_of_their_days(alice, bob, seed):
     rng = random.Random(seed)
