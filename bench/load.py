@@ -50,12 +50,13 @@ class Scenario:
     body: str = ""
     # Sent as `If-None-Match`.
     etag: str = ""
+    connections: int = CONNECTIONS
 
     def run(self, *, seconds: int) -> dict[str, float]:
         """One round of load."""
         done = subprocess.run(
             [
-                *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"),
+                *("wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "--timeout", "30s"),
                 *("-s", str(ROOT / "bench/load.lua"), self.server.url, "--"),
                 *(self.method, self.path, str(self.tokens), self.body, self.etag),
             ],

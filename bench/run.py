@@ -1,8 +1,8 @@
 """`make bench`: the product beside its floor and the naive design, on one database, in one run.
 
 Yardstick and product take turns, round by round; what counts is the median of the rounds' ratios. `--quick` is one
-short round on small tables, for a look; `--sqlite` measures requests on SQLite. Without either it writes
-docs/benchmarks.md.
+short round on small tables, for a look; `--sqlite` measures requests on SQLite; `--logins` measures polls beside logins
+alone. Without any of them it writes docs/benchmarks.md.
 """
 
 import argparse
@@ -48,17 +48,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short rounds, small tables, no file written")
     parser.add_argument("--sqlite", action="store_true", help="requests on SQLite, no file written")
+    parser.add_argument("--logins", action="store_true", help="polls beside logins alone, no file written")
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("bench: wrk is not installed (Debian: apt-get install wrk)")
     sys.path.insert(0, str(ROOT / "bin"))
     size = QUICK if options.quick else FULL
-    report = measure(size, on_sqlite=options.sqlite)
-    text = report.render(heading=INTRODUCTION.rstrip() if not options.quick else "# Benchmarks, a quick look")
+    if options.logins:
+        report = measure_logins(size, on_sqlite=options.sqlite)
+    else:
+        report = measure(size, on_sqlite=options.sqlite)
+    is_part = options.quick or options.logins
+    text = report.render(heading=INTRODUCTION.rstrip() if not is_part else "# Benchmarks, a part")
     print(text, flush=True)
     if report.refused:
         raise SystemExit(f"bench: not every answer was a success: {', '.join(report.refused)}")
-    if not options.quick and not options.sqlite:
+    if not is_part and not options.sqlite:
         (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
 
 
@@ -69,25 +74,8 @@ def measure(size: Size, *, on_sqlite: bool) -> Report:
         # Before anything else takes the processors.
         scenarios.report_start(report, start=measure_start(), check=measure_check())
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        server = "" if on_sqlite else stack.enter_context(database_server())
-        few = f"sqlite:///{folder / 'few.sqlite3'}" if on_sqlite else make_database(server, "allowance_bench")
-        environment = {
-            **os.environ,
-            "DATABASE_URL": few,
-            "REDIS_URL": stack.enter_context(cache_server()),
-            "DATA_DIR": str(folder),
-            "ENV_FILE": "",
-            "SECRET_KEY": os.urandom(32).hex(),
-            "DJANGO_SETTINGS_MODULE": "bench.settings",
-            "LOG_LEVEL": "ERROR",
-            # Longer than any run.
-            "ACCESS_TOKEN_MINUTES": "600",
-            # Counted as in production, and never reached.
-            "THROTTLE_USER": "100000/second",
-            "THROTTLE_ANON": "100000/second",
-        }
-        os.environ.update(environment)
+        folder, environment, server = set_up(stack, on_sqlite=on_sqlite)
+        few = environment["DATABASE_URL"]
         people = prepare()
         if on_sqlite:
             shutil.copy(folder / "few.sqlite3", folder / "many.sqlite3")
@@ -107,6 +95,8 @@ def measure(size: Size, *, on_sqlite: bool) -> Report:
         bench = scenarios.Bench(size=size, servers=servers, people=people, folder=folder, report=report)
         bench.describe(cache=bool(environment["REDIS_URL"]))
         bench.measure_few()
+        with serving(limited(environment), stack="product", log=log) as fresh:
+            bench.measure_beside_logins(fresh)
         deep = bench.measure_history()
         bench.measure_crowd()
         if not on_sqlite:
@@ -117,6 +107,52 @@ def measure(size: Size, *, on_sqlite: bool) -> Report:
         token = people.token_of(people.rich)
         report.statements.update(json.loads(run_module("bench.statements", token, deep, environment=environment)))
     return report
+
+
+def measure_logins(size: Size, *, on_sqlite: bool) -> Report:
+    """Polls beside logins, and nothing else."""
+    report = Report()
+    with ExitStack() as stack:
+        folder, environment, _server = set_up(stack, on_sqlite=on_sqlite)
+        people = prepare()
+        product = stack.enter_context(serving(limited(environment), stack="product", log=folder / "server.log"))
+        servers = scenarios.Servers(product=product, floor=product, stock=product, crowded=product)
+        bench = scenarios.Bench(size=size, servers=servers, people=people, folder=folder, report=report)
+        bench.describe(cache=bool(environment["REDIS_URL"]))
+        bench.measure_beside_logins(product)
+    return report
+
+
+def limited(environment: dict[str, str]) -> dict[str, str]:
+    """The same with the product's limit on checks of a password."""
+    return {**environment, "THROTTLE_PASSWORD": "30/minute"}
+
+
+def set_up(stack: ExitStack, *, on_sqlite: bool) -> tuple[Path, dict[str, str], str]:
+    """A folder, the environment of the servers (this process has it too), and the address of PostgreSQL."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+    server = "" if on_sqlite else stack.enter_context(database_server())
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder / 'few.sqlite3'}"
+        if on_sqlite
+        else make_database(server, "allowance_bench"),
+        "REDIS_URL": stack.enter_context(cache_server()),
+        "DATA_DIR": str(folder),
+        "ENV_FILE": "",
+        "SECRET_KEY": os.urandom(32).hex(),
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "LOG_LEVEL": "ERROR",
+        # Longer than any run.
+        "ACCESS_TOKEN_MINUTES": "600",
+        # Counted as in production, and never reached.
+        "THROTTLE_USER": "100000/second",
+        "THROTTLE_ANON": "100000/second",
+        # Where logins are measured, one account logs in again and again.
+        "THROTTLE_PASSWORD": "off",
+    }
+    os.environ.update(environment)
+    return folder, environment, server
 
 
 def prepare() -> Any:
