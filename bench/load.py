@@ -13,7 +13,7 @@ from bench.servers import ROOT, Server
 
 CONNECTIONS = 16
 PASSWORD = "Bench-horse-battery-9"  # noqa: S105
-"""Of everybody who is measured."""
+"""The password of all measured users."""
 
 
 @dataclass
@@ -25,16 +25,16 @@ class Result:
 
     @property
     def rates(self) -> list[float]:
-        """Requests per second, round by round."""
+        """Return the requests per second, round by round."""
         return [one["requests"] / one["seconds"] for one in self.rounds]
 
     def median(self, key: str) -> float:
-        """The median of a column."""
+        """Return the median of a column."""
         return statistics.median(one[key] for one in self.rounds)
 
     @property
     def bad(self) -> int:
-        """Answers that were no success, and broken connections."""
+        """Return the number of answers that were no success, and of broken connections."""
         return int(sum(one["bad"] + one["socket_errors"] for one in self.rounds))
 
 
@@ -53,7 +53,7 @@ class Scenario:
     connections: int = CONNECTIONS
 
     def run(self, *, seconds: int) -> dict[str, float]:
-        """One round of load."""
+        """Run one round of load."""
         done = subprocess.run(
             [
                 *("wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "--timeout", "30s"),
@@ -82,18 +82,18 @@ def take_turns(scenarios: list[Scenario], *, rounds: int, seconds: int, clear: C
 
 
 def compare(one: Result, other: Result) -> float:
-    """How many times the other's rate the one has: the median over the rounds in which both took turns."""
+    """Return the ratio of the rates: the median over the rounds in which both took turns."""
     return statistics.median(rate / yardstick for rate, yardstick in zip(one.rates, other.rates, strict=True))
 
 
 def call(server: Server, method: str, path: str, *, token: str = "", body: Any = None) -> Any:
-    """One request of the set-up. Returns the answer's JSON."""
+    """Send one request of the set-up. Return the answer's JSON."""
     with _open(server, method, path, token=token, body=body) as answer:
         return json.load(answer)
 
 
 def read_etag(server: Server, path: str, *, token: str) -> str:
-    """The tag of an answer."""
+    """Return the ETag of an answer."""
     with _open(server, "GET", path, token=token, body=None) as answer:
         return str(answer.headers["ETag"])
 
@@ -107,7 +107,7 @@ def _open(server: Server, method: str, path: str, *, token: str, body: Any) -> A
 
 
 def find_deep_path(server: Server, token: str, *, pages: int) -> str:
-    """The address of the page of purchases that lies this many pages down."""
+    """Return the address of the page of purchases at this depth."""
     path = "/api/transaction/"
     for _page in range(pages):
         following = call(server, "GET", path, token=token)["next"]

@@ -1,4 +1,4 @@
-"""Who is measured, and their tokens."""
+"""The measured users, and their tokens."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -25,31 +25,31 @@ class People:
 
     @property
     def everybody(self) -> list[Any]:
-        """All of them."""
+        """Return all users."""
         return [*self.many, self.hot, self.rich, self.empty]
 
     def token_of(self, person: Any) -> str:
-        """The access token that this person logged in with."""
+        """Return the access token of a user."""
         return self.tokens[person.pk]
 
     def log_in(self, server: Server) -> None:
-        """Everybody gets a token and today's row."""
+        """Log everybody in, and make their rows of today."""
         for person in self.everybody:
             body = {"username": person.username, "password": PASSWORD}
             self.tokens[person.pk] = call(server, "POST", "/api/auth/jwt/create/", body=body)["access"]
             call(server, "GET", "/api/allowance/today/", token=self.tokens[person.pk])
 
     def write_tokens(self, path: Path, persons: list[Any]) -> Path:
-        """A file that the load reads them from."""
+        """Write the tokens of some users into a file for the load. Return its path."""
         path.write_text("\n".join(self.token_of(person) for person in persons) + "\n", encoding="ascii")
         return path
 
     def clear_today(self) -> None:
-        """Nobody has bought anything today."""
+        """Delete everybody's purchases of today."""
         data.forget_purchases([person.pk for person in self.everybody], today=self.today)
 
     def give_history(self, *, rows: int) -> None:
-        """`rich` gets this many purchases before today."""
+        """Give `rich` this many purchases before today."""
         data.make_history(self.rich, rows=rows, days=min(1000, rows // 100), today=self.today)
         data.settle()
 

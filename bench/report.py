@@ -1,4 +1,4 @@
-"""What came of a run, as Markdown."""
+"""The report of a run, as Markdown."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from bench.load import Result
 
 @dataclass(frozen=True)
 class Target:
-    """A number that must hold: at least (or at most) `bound`. Without one it is told to be compared with."""
+    """A number with a bound, at least or at most. Without a bound it is shown for comparison."""
 
     name: str
     measured: float
@@ -20,13 +20,13 @@ class Target:
 
     @property
     def holds(self) -> bool:
-        """Whether it does."""
+        """Return whether the bound is kept."""
         if self.bound is None:
             return True
         return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
     def render(self) -> str:
-        """Its row."""
+        """Return the row of the table."""
         sign = "≥" if self.at_least else "≤"
         measured = f"{self.measured:.2f}" if not self.unit else f"{self.measured:.1f} {self.unit}"
         if self.bound is None:
@@ -37,7 +37,7 @@ class Target:
 
 @dataclass
 class Report:
-    """Everything that a run has found out."""
+    """The results of a run."""
 
     facts: list[tuple[str, str]] = field(default_factory=list)
     results: dict[str, Result] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Report:
 
     @property
     def refused(self) -> list[str]:
-        """The scenarios in which not every answer was a success: their numbers mean nothing.
+        """Return the scenarios in which not every answer was a success: their numbers are void.
 
         The naive design loses races, and a login that waits too long for the hasher is refused: both are in the table.
         """
@@ -54,7 +54,7 @@ class Report:
         return [name for name in names if not name.startswith("naive") and name != "login"]
 
     def render(self, *, heading: str = "# Benchmarks") -> str:
-        """The report."""
+        """Return the report as Markdown."""
         lines = [heading, ""]
         lines += [f"- {name}: {value}" for name, value in self.facts]
         lines += [
@@ -74,7 +74,7 @@ class Report:
 
 
 def describe_machine() -> str:
-    """Where this ran."""
+    """Return the machine of the run."""
     model = next(
         (
             line.partition(":")[2].strip()

@@ -30,7 +30,7 @@ INTRODUCTION = (
 
 @dataclass(frozen=True)
 class Size:
-    """How much a run measures."""
+    """The size of a run."""
 
     rounds: int
     seconds: int
@@ -44,7 +44,7 @@ QUICK = Size(rounds=2, seconds=1, history=20_000, crowd=1_000, requests=(1_000, 
 
 
 def main() -> None:
-    """Set up, measure, report."""
+    """Measure, and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short rounds, small tables, no file written")
     parser.add_argument("--sqlite", action="store_true", help="requests on SQLite, no file written")
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def measure(size: Size, *, on_sqlite: bool) -> Report:
-    """The whole run, on databases of its own."""
+    """Measure everything, on separate databases."""
     report = Report()
     if not on_sqlite:
         # Before anything else takes the processors.
@@ -156,7 +156,7 @@ def set_up(stack: ExitStack, *, on_sqlite: bool) -> tuple[Path, dict[str, str], 
 
 
 def prepare() -> Any:
-    """Tables and people in the database that the environment names; no connection stays open."""
+    """Make tables and users in the database of the environment; no connection stays open."""
     import django
 
     django.setup()
@@ -174,7 +174,7 @@ def prepare() -> Any:
 
 
 def run_module(name: str, *arguments: str, environment: dict[str, str]) -> str:
-    """The last line that a module of this package prints."""
+    """Run a module of this package, and return the last line that it prints."""
     done = subprocess.run(
         [sys.executable, "-m", name, *arguments],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What is measured, and what must come of it."""
+"""The measured requests, and their targets."""
 
 import json
 import shutil
@@ -37,7 +37,7 @@ class Servers:
 
 
 def report_start(report: Report, *, start: float, check: float) -> None:
-    """How long it takes to begin."""
+    """Add the targets of the start."""
     report.targets.append(Target("`make run`, the second time, up to its first answer", start, 5, False, "s"))
     report.targets.append(Target("`manage.py check`", check, 2, False, "s"))
 
@@ -63,7 +63,7 @@ class Bench:
         self.nobody.write_text("none\n", encoding="ascii")
 
     def describe(self, *, cache: bool) -> None:
-        """Where and how."""
+        """Add the facts about the machine and the run."""
         size = self.size
         self.report.facts += [
             ("machine", describe_machine()),
@@ -96,7 +96,7 @@ class Bench:
         self.report.targets.append(Target(title, statistics.median(ratios), 4, at_least=False))
 
     def measure_few(self) -> None:
-        """The product beside its yardsticks."""
+        """Measure the product beside its yardsticks."""
         print("few people", flush=True)
         product, floor, stock = self.servers.product, self.servers.floor, self.servers.stock
         login = json.dumps({"username": self.people.many[0].username, "password": PASSWORD})
@@ -147,7 +147,7 @@ class Bench:
         self.report.targets.append(Target(title, statistics.median(ratios), 3, at_least=False))
 
     def measure_history(self) -> str:
-        """One person with a long history beside one with none. Returns the address of a deep page."""
+        """Measure a user with a long history beside one with none. Return the address of a deep page."""
         print("one person with a long history, beside one with none", flush=True)
         product, size = self.servers.product, self.size
         self.people.give_history(rows=size.history)
@@ -179,7 +179,7 @@ class Bench:
         return deep
 
     def measure_crowd(self) -> None:
-        """The same requests of the same people, on a database without and with everybody else in it."""
+        """Measure the same requests of the same users on a database without and with many others."""
         print("a crowd", flush=True)
         product, crowded = self.servers.product, self.servers.crowded
         tokens, few = self._log_in_beside_the_crowd(), self.many
@@ -200,7 +200,7 @@ class Bench:
         return path
 
     def measure_memory(self, server: Server) -> None:
-        """A worker's memory after some requests of the ordinary mix, and after many more."""
+        """Measure a worker's memory after some requests of the ordinary mix, and after many more."""
         print("memory", flush=True)
         login = json.dumps({"username": self.people.many[0].username, "password": PASSWORD})
         mix = [
@@ -231,7 +231,7 @@ class Bench:
         ]
 
     def report_limit(self, *, url: str) -> None:
-        """Transactions per second of the floor's statements without any Python: the database's own limit."""
+        """Add the transactions per second of the floor's statements without Python."""
         program = shutil.which("pgbench") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"))), None)
         if program is None:
             return
@@ -259,7 +259,7 @@ class Bench:
         self.report.facts.append(("the floor's statements by pgbench", f"{limit:.0f} transactions/s"))
 
     def report_bulk(self, measured: dict[str, dict[str, float]]) -> None:
-        """Work on everybody at once, as `bench.bulk` found it."""
+        """Add the targets of work on everybody at once, as `bench.bulk` measured it."""
         crowd = f"{self.size.crowd:,}"
         for key, name, bound in (
             ("purchases", "10,000 purchases of one person over 100 days", 5),

@@ -1,4 +1,4 @@
-"""The processes that a run needs, started and ended by it."""
+"""The servers of a run."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ class Server:
         return self._read_status("VmRSS:")
 
     def peak_mb(self) -> list[float]:
-        """The most that each worker has ever held, in MB."""
+        """Return the peak memory of each worker, in MB."""
         return self._read_status("VmHWM:")
 
     def _read_status(self, name: str) -> list[float]:
@@ -38,7 +38,7 @@ class Server:
 
 
 def find_free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

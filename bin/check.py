@@ -1,4 +1,4 @@
-"""All checks: `check.py lint`, `test`, `fuzz`, `browser` or `client`. Every step runs; the summary tells what failed.
+"""All checks: `check.py lint`, `test`, `fuzz`, `browser` or `client`. Every step runs; the summary lists what failed.
 
 The suite runs twice, on SQLite and on PostgreSQL. TEST_POSTGRES_URL and TEST_REDIS_URL name servers to use;
 without them private ones are started and ended. With CI set, nothing that is promised may be left out.
@@ -33,7 +33,7 @@ INHERITED = (
     # Where programs are, and where pictures go.
     *("CHROMIUM", "CHROMEDRIVER", "SCREENSHOT_DIR"),
 )
-# How this machine reaches others: Node's package manager wants to know.
+# Proxies and certificates, for Node's package manager.
 INHERITED_LIKE = re.compile(r"(https?|no|all)_proxy|npm_config_.+|node_extra_ca_certs|ssl_cert_(file|dir)", re.I)
 
 LINT = [
@@ -222,7 +222,7 @@ def check_coverage(report: Report, folder: Path) -> None:
 
 
 def main(what: str) -> int:
-    """Run the checks of that name; the exit status tells how they ended."""
+    """Run the checks of that name; return 0 where all of them passed."""
     report = Report()
     # A polite end runs every `finally` on its way, and so ends the servers.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

@@ -1,4 +1,4 @@
-"""Switches off one protection at a time, and tells which test of the attacks turns red: `mutations.py [WORD …]`.
+"""Switch off one protection at a time, and print which test fails: `mutations.py [WORD …]`.
 
 Each mutation is made in a copy of the tree, never here. A mutation that no test notices, one whose text is no
 longer in its file, and a test that is red without any mutation: each fails the run. One whose tests are all skipped,
@@ -717,7 +717,7 @@ MUTATIONS = [
 
 
 def copy_tree(target: Path) -> None:
-    """Every file that git knows or would add, as it is now."""
+    """Copy every file that git tracks or would add, as it is now."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

@@ -42,7 +42,7 @@ def _keep_key(data_dir: Path) -> None:
     path = data_dir / "secret_key"
     try:
         make_private_folder(data_dir)
-        # Nobody else may read it, not even for the moment before a chmod.
+        # Created with this mode: others may not read it before a chmod either.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         pass
@@ -134,7 +134,7 @@ def main(mode: str) -> None:
     except OperationalError as error:
         sys.exit("DATABASE_URL: the database does not answer (" + " ".join(str(error).split()) + ")")
     try:
-        # The passwords of the demo accounts are known to whoever reads this terminal or its log.
+        # The passwords of the demo accounts are printed, to the terminal or a log.
         call_command("seed_demo", deactivate=True) if from_elsewhere else call_command("seed_demo", staff=True)
     except CommandError as error:
         sys.exit(str(error))

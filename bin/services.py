@@ -203,7 +203,7 @@ def postgres_server(**settings: str) -> Iterator[PostgresServer]:
             "listen_addresses": "127.0.0.1",
             "port": str(port),
             "unix_socket_directories": "",
-            # Nobody pulls this machine's plug for the sake of test data.
+            # Test data need not survive a power cut.
             "fsync": "off",
             "full_page_writes": "off",
             **settings,

@@ -16,7 +16,7 @@ _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
 
 
 class HasTimezone(Protocol):
-    """Anything with the name of a time zone."""
+    """An object with the name of a time zone."""
 
     timezone: str
 

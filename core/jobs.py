@@ -61,7 +61,7 @@ def _update_rates() -> dict[str, int]:
 
 
 def _check_drift() -> dict[str, int]:
-    """Recompute every stored day and count what differs. Nothing is mended: a person must see it first."""
+    """Recompute every stored day and count what differs. Nothing is corrected: an operator must see it first."""
     progress = ProgressLines(name="check-drift", total=count_days_to_check(), say=logger.info)
     found = Counter(
         "failed" if drift.problem else "drift"
@@ -75,7 +75,7 @@ def _check_drift() -> dict[str, int]:
 
 
 def _clean_up() -> dict[str, int]:
-    """Forget what has expired."""
+    """Delete what has expired."""
     now = clock.now()
     return {
         "idempotency_keys": clean_idempotency_keys(now=now),

@@ -41,7 +41,7 @@ from core.web.pages import APP_ROUTES, app_home, app_page, favicon
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-# What is asked for most stands first: a path is compared with one route after the other.
+# The most frequent routes first: a path is compared with one route after the other.
 router.register("allowance", AllowanceViewSet, basename="allowance")
 router.register("transaction", TransactionViewSet, basename="transaction")
 router.register("income", IncomeViewSet, basename="income")

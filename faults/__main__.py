@@ -1,4 +1,4 @@
-"""Prepares what the run leans on, and starts it."""
+"""Set the environment of a run and start it."""
 
 import os
 import sys

@@ -52,7 +52,7 @@ def play_clock(stage: Stage, folder: Path) -> Row:
 
 
 def _find_wrong_days(stage: Stage) -> list[str]:
-    """Purchases that are not on the local day of the moment at which they were stored; boundaries nobody crossed."""
+    """Return purchases that are not on the local day at which they were stored, and boundaries that none crossed."""
     wrong = []
     statement = (
         "SELECT t.description, t.date, t.created_at, u.timezone "

@@ -1,4 +1,4 @@
-"""The faults. Each breaks something, holds it, mends it, and says when through the timeline."""
+"""The faults. Each breaks something for a while and records in the timeline when that began and ended."""
 
 import os
 import signal
@@ -142,7 +142,7 @@ def _kill_web(stage: Stage, timeline: Timeline, watch: Watch) -> None:
         timeline.dead()
         stage.web.kill()
         time.sleep(1)
-        # Whoever supervises it starts it anew; how long it takes to come up counts.
+        # A supervisor starts it anew; the time that this takes counts.
         timeline.lifted()
         stage.web.start()
 
@@ -150,7 +150,7 @@ def _kill_web(stage: Stage, timeline: Timeline, watch: Watch) -> None:
 def _kill_web_worker(stage: Stage, timeline: Timeline, watch: Watch) -> None:
     pid = stage.web.pid
     worker = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
-    # What the dead process had in hand goes unanswered; whoever connects anew gets another one.
+    # Requests of the killed process get no answer; new connections go to another one.
     with watch.silence():
         timeline.dead()
         os.kill(worker, signal.SIGKILL)
@@ -181,7 +181,7 @@ def _kill_celery(stage: Stage, timeline: Timeline, watch: Watch) -> None:
                 os.kill(child, signal.SIGKILL)
         feed.gate.set()
         wait_until(lambda: jobs.has_ended_well("update-rates", since=sent), "a task whose process died does not run")
-    # All of it dies: the task comes back once nobody can still be at it. That half hour is skipped.
+    # The whole worker is killed: its task comes back after half an hour, which is skipped.
     with job_in_hand() as sent:
         stage.worker.kill()
         feed.gate.set()

@@ -1,4 +1,4 @@
-"""What a fault happens to: private servers, the product on them, and who watches it."""
+"""The product on private servers, and the threads that observe it."""
 
 import json
 import os
@@ -42,11 +42,11 @@ class Timeline:
     lifted_at: float = 0.0
 
     def dead(self) -> None:
-        """What breaks has just broken."""
+        """Record that the fault has begun."""
         self.dead_at = time.monotonic()
 
     def lifted(self) -> None:
-        """What was broken has just been mended; from here on the product is on its own."""
+        """Record that the cause of the fault is gone."""
         self.lifted_at = time.monotonic()
 
 
@@ -240,7 +240,7 @@ class Held:
         return client.post("/api/auth/jwt/create/", json={"username": "spent", "password": password})
 
     def find_breaches(self) -> list[str]:
-        """What was let through that must not be."""
+        """Return what was let through by mistake."""
         breaches = []
         try:
             status = self.revoked.get("/api/auth/users/me/").status_code
@@ -250,13 +250,13 @@ class Held:
             if status not in (429, 503):
                 breaches.append(f"a login past its limit: {status}")
         except httpx.TransportError:
-            # Whether anybody may be silent is the shoppers' to judge.
+            # Missing answers are counted by the shoppers.
             pass
         return breaches
 
 
 class Guard(threading.Thread):
-    """Tries what is revoked and what is spent, again and again."""
+    """A thread that tries a revoked session and a login past its limit."""
 
     def __init__(self, held: Held, *, stop: threading.Event) -> None:
         super().__init__(name="guard", daemon=True)
@@ -264,13 +264,13 @@ class Guard(threading.Thread):
         self.breaches: list[str] = []
 
     def run(self) -> None:
-        """One round after the other."""
+        """Try both until stopped."""
         while not self.stop_event.wait(0.3):
             self.breaches += self.held.find_breaches()
 
 
 class Probe(threading.Thread):
-    """Asks whether the product is ready, ten times a second."""
+    """A thread that requests `/health/ready/` ten times a second."""
 
     def __init__(self, web: Server, *, stop: threading.Event) -> None:
         super().__init__(name="probe", daemon=True)
@@ -278,7 +278,7 @@ class Probe(threading.Thread):
         self.states: list[tuple[float, float, dict[str, str]]] = []
 
     def run(self) -> None:
-        """One question after the other, each by a connection of its own, as probes ask."""
+        """Send one request after the other, each on a new connection."""
         while not self.stop_event.wait(POLL_SECONDS):
             began = time.monotonic()
             try:

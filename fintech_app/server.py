@@ -112,7 +112,7 @@ class Channel(HTTPChannel):
 
 
 class WaitressWorker(Worker):
-    """A process that serves until gunicorn tells it to end, and then finishes the requests that it has."""
+    """A process that serves until gunicorn ends it, and then finishes the requests that it has."""
 
     def run(self) -> None:
         """Serve."""

@@ -138,7 +138,7 @@ REFRESH_COOKIE_NAME = "__Secure-refresh" if IS_HTTPS else f"refresh-{urlsplit(SI
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS
-# Only a proxy can tell that a call came over https; without one that is trusted every call would be sent
+# Only a proxy can say that a call came over https; without one that is trusted every call would be sent
 # round and round. Probes come from inside.
 SECURE_REDIRECT_EXEMPT = [r"^health/"] if TRUSTED_PROXIES else [r""]
 if TRUSTED_PROXIES:
@@ -214,7 +214,7 @@ if REDIS_URL and not is_redis_address(REDIS_URL):
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Longer than any task may run: after this a task that nobody finished goes to another worker.
+    # Longer than any task may run: after this an unfinished task goes to another worker.
     "visibility_timeout": 1800,
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
@@ -233,7 +233,7 @@ if PROMETHEUS_MULTIPROC_DIR:
 
 METRICS_TOKEN = read(env.str, "METRICS_TOKEN", "")
 
-# Mails hold links that log in: where nobody has asked for it, none is printed into a log that others keep.
+# Mails hold links that log in, so they are printed only where `EMAIL_URL` says so.
 EMAIL_URL = read(env.str, "EMAIL_URL", "console:" if DEBUG else "")
 
 globals().update(read_email(EMAIL_URL))

@@ -1,1 +1,1 @@
-"""Who somebody is, and how they show it."""
+"""Accounts: registration, login, sessions, second factor, mail."""

@@ -1,4 +1,4 @@
-"""What stands in for a mail server that nobody has named."""
+"""The email backend for services without a mail server."""
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -11,8 +11,8 @@ class NoMailServerNamed(Exception):
 
 
 class NoMailServer(BaseEmailBackend):
-    """Sends nothing, and prints nothing: a mail may hold a link that opens an account, and logs have readers."""
+    """Send and print nothing: a mail may hold a link that opens an account, and logs are read by others."""
 
     def send_messages(self, email_messages: Sequence[Any]) -> NoReturn:
-        """Raises NoMailServerNamed: the sender logs that, and tries again later."""
+        """Raise NoMailServerNamed: the sender logs that, and tries again later."""
         raise NoMailServerNamed

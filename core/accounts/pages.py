@@ -70,7 +70,7 @@ class NewUsernameForm(forms.Form):
 
 
 class ConfirmationForm(forms.Form):
-    """Nothing to enter: the button is enough. A program that only follows links proves no address."""
+    """A form with a button alone. A program that only follows links does not prove an address."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +78,7 @@ class ConfirmationForm(forms.Form):
 
 @method_decorator(never_cache, name="dispatch")
 class LinkPage(View):
-    """A page with a form, shown to whoever holds a link that is valid."""
+    """A page with a form, behind a link that is valid."""
 
     purpose: ClassVar[MailKind]
     form_class: ClassVar[Any]
@@ -141,7 +141,7 @@ class LinkPage(View):
 
 
 class EmailLinkPage(LinkPage):
-    """Proves an address."""
+    """Prove an address."""
 
     purpose = MailKind.EMAIL_VERIFICATION
     form_class = ConfirmationForm
@@ -155,7 +155,7 @@ class EmailLinkPage(LinkPage):
 
 
 class PasswordLinkPage(LinkPage):
-    """Chooses a new password."""
+    """Choose a new password."""
 
     purpose = MailKind.PASSWORD_RESET
     form_class = NewPasswordForm
@@ -168,7 +168,7 @@ class PasswordLinkPage(LinkPage):
 
 
 class UsernameLinkPage(LinkPage):
-    """Chooses a new username."""
+    """Choose a new username."""
 
     purpose = MailKind.USERNAME_RESET
     form_class = NewUsernameForm

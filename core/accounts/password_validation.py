@@ -8,13 +8,13 @@ from core.models import User
 
 
 class MaximumLengthValidator:
-    """No password longer than a login takes."""
+    """Refuse passwords that are longer than a login accepts."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raises ValidationError."""
+        """Raise ValidationError for a password that is too long."""
         if len(password) > PASSWORD_LENGTH:
             raise ValidationError(self.get_help_text(), code="password_too_long")
 
     def get_help_text(self) -> str:
-        """The rule, for people."""
+        """Return the rule as a sentence."""
         return str(_("Your password can have at most %(length)d characters.") % {"length": PASSWORD_LENGTH})

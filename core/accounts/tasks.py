@@ -44,7 +44,7 @@ class MailThread:
                 self._wanted.wait(timeout=wait.total_seconds())
                 continue
             with self._lock:
-                # Whoever wakes it from here on starts another.
+                # From here on a call starts another thread.
                 if not self._wanted.is_set():
                     self._thread = None
                     return
@@ -68,6 +68,6 @@ _mail_thread = MailThread()
 
 
 def deliver_mail_soon() -> None:
-    """Have what is queued sent, beside whoever calls. Does nothing where `MAIL_IN_BACKGROUND` is off."""
+    """Send queued mail in a background thread. Does nothing where `MAIL_IN_BACKGROUND` is off."""
     if settings.MAIL_IN_BACKGROUND:
         _mail_thread.wake()

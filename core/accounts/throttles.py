@@ -24,6 +24,6 @@ class ResetThrottle(_NetworkThrottle):
 
 
 class RegistrationThrottle(_NetworkThrottle):
-    """Trying to open an account. A refused registration counts too: it tells which names are taken."""
+    """Registrations. A refused one counts too: it reveals which names are taken."""
 
     what = "registration"

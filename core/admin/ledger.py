@@ -65,11 +65,11 @@ class PlanItemAdmin(EntryAdmin):
         return (*fields, "days") if obj is not None and not self.has_change_permission(request, obj) else fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the caller may change a row; nobody one that is marked as deleted."""
+        """Return whether the caller may change a row; never one that is marked as deleted."""
         return super().has_change_permission(request, obj) and (obj is None or obj.deleted_at is None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the caller may delete a row; nobody one that is marked as deleted."""
+        """Return whether the caller may delete a row; never one that is marked as deleted."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.deleted_at is None)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -87,7 +87,7 @@ class UserAdmin(TableAdmin):
         return [path("<int:user_id>/password-link/", send, name="core_user_password_link"), *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the list that knows everybody's today."""
+        """Return the class of the list, which has each person's row of today."""
         return UserChangeList
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -124,7 +124,7 @@ class UserAdmin(TableAdmin):
         """Return what the caller cannot change.
 
         Rights and another's address are for superusers. The caller's own address is changed over the API, which
-        asks for the password: whoever has the address can have the password reset.
+        asks for the password: a password can be reset by e-mail.
         """
         readonly = [*super().get_readonly_fields(request, obj)]
         if not request.user.is_superuser:
@@ -261,7 +261,7 @@ class UserAdmin(TableAdmin):
         self.message_user(request, f"Logged out everywhere: {len(people)}.", messages.SUCCESS)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return what goes with these people, counted. Deleting a person deletes rows that nobody may edit, too."""
+        """Return what goes with these people, counted. Read-only rows are deleted with their owner."""
         counts = {str(User._meta.verbose_name_plural): len(objs)}
         counts.update(count_dependents(request=request, people=objs))
         refused = {"accounts of staff" for person in objs if not self.has_delete_permission(request, person)}

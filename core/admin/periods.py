@@ -1,4 +1,4 @@
-"""Closed pay periods, and what was stated and said for the figure. Staff read it, nobody edits it.
+"""Closed pay periods, and what was stated and said for the figure. Read-only.
 
 What was stated may be deleted.
 """

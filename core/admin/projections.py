@@ -1,4 +1,4 @@
-"""What the product computes and stores. Staff read it, nobody edits it."""
+"""Rows that the product computes. Read-only."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sessions, events, queued mail, runs of jobs. Staff read them, nobody edits them."""
+"""Sessions, events, queued mail, runs of jobs. Read-only."""
 
 from typing import Any
 

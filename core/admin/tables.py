@@ -181,11 +181,11 @@ class TableAdmin(admin.ModelAdmin):
             request.refusal = error  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
         except User.DoesNotExist:
-            # There is nobody to lock: the form reports it.
+            # There is no such owner: the form reports it.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_owner_id(self, request: HttpRequest, object_id: str | None) -> str | None:
-        """Return whose lock a write through the form takes; None for none. The id may be nobody's."""
+        """Return the id of the owner whose lock a write through the form takes, or None. There may be no such user."""
         return None
 
     def _locked(self, request: HttpRequest, object_id: str | None) -> AbstractContextManager[Any]:
@@ -205,7 +205,7 @@ class TableAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(TableAdmin):
-    """A table that nobody edits here: its rows are computed, or they are evidence."""
+    """A read-only table: its rows are computed, or they are records."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False."""

@@ -77,7 +77,7 @@ def record_event(
     changes: Mapping[str, Any] | None = None,
     actor_id: int | None = None,
 ) -> None:
-    """Add one event of the person `user_id`, or of nobody.
+    """Add one event of the person `user_id`; None for an event without an owner.
 
     `changes` maps fields to `[old, new]`; no password, token, code or secret may be among them. `actor_id`
     is who caused it; the current user if not given.
@@ -138,7 +138,7 @@ def record_account(*, action: str, user: User, written: Collection[str] | None =
             object_id=user.pk,
             changes={"email": [before, user.email]},
         )
-    # A login that renews an outdated hash does not come here: it saves nothing.
+    # A login that renews an outdated hash does not save the account, so it is not recorded here.
     if (written is None or "password" in written) and user.has_changed("password"):
         record_event(user_id=user.pk, action=PASSWORD_CHANGED, object_type="user", object_id=user.pk)
 

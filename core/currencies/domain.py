@@ -154,7 +154,7 @@ def format_rate(*, rate: Fraction) -> str:
     if 10**RATE_DECIMALS % rate.denominator == 0:
         text = format_amount(rate, decimals=RATE_DECIMALS)
     else:
-        # Leading zeros after the point are no digits that tell anything, so a small rate gets more decimals.
+        # Leading zeros after the point are not significant, so a small rate gets more decimals.
         whole = Decimal(rate.numerator) / Decimal(rate.denominator)
         text = format_amount(rate, decimals=max(0, SHOWN_DIGITS - 1 - whole.adjusted()))
     return text.rstrip("0").rstrip(".") if "." in text else text

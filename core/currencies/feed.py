@@ -5,7 +5,7 @@ An envelope holds one `Cube`, which holds a `Cube time="2026-11-20"` for each da
 and the full history differ only in how many days there are.
 
 What is read comes from outside: document types, entities and references to other files are refused, nothing
-is kept of what was read but days and rates, and sizes are bounded by whoever opens the stream.
+is kept of what was read but days and rates, and sizes are bounded by the opener of the stream.
 """
 
 import re
@@ -62,7 +62,7 @@ def read_days(*, stream: SupportsRead) -> Iterator[FeedDay]:
     """The days of a feed, one by one, in the order of the file. Memory does not grow with the file.
 
     A rate with more decimals than are stored is rounded half even. Raises FeedError, possibly after days were
-    given out: whoever uses them must have seen the end first.
+    returned: callers get none before the end was read.
     """
     reader = _Reader()
     try:

@@ -1,4 +1,4 @@
-"""What currencies are called, in the languages that babel knows."""
+"""Names of currencies in the languages of babel."""
 
 from collections.abc import Mapping
 from functools import lru_cache

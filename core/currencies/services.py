@@ -45,7 +45,7 @@ def check_convertible(*, currency: str, into: str, on_date: date) -> None:
 def load_book(*, dated: Iterable[tuple[str, date]], into: str) -> RateBook:
     """The rates for converting many amounts, given as `(currency, day)`, with two statements at most.
 
-    Unknown codes are left out: the caller, which knows their field, refuses them.
+    Unknown codes are left out: the caller refuses them on their field.
     """
     foreign = [(currency, day) for currency, day in dated if currency != into and is_known(currency)]
     if not foreign:

@@ -47,7 +47,7 @@ of ISO 4217, with the minor units that the codes had in list one. A code that th
 
 
 class UnknownCurrency(DomainError):
-    """A code that is neither in use nor one of the withdrawn codes that this product knows."""
+    """A code that is neither in use nor in the table of withdrawn codes."""
 
     code = "unknown_currency"
 

@@ -1,4 +1,4 @@
-"""The errors that rules raise. The web layer turns each into a 400; nothing below it knows HTTP."""
+"""The errors that rules raise. The web layer answers each with a 400."""
 
 
 class DomainError(ValueError):

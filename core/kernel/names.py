@@ -17,5 +17,5 @@ def fold_name(name: str) -> str:
 
 
 def has_control_character(text: str) -> bool:
-    """Return whether a text holds a character that is not shown and could act on whoever reads or sends it."""
+    """Return whether a text holds a character that is not displayed, such as a control character."""
     return any(unicodedata.category(character) in _INVISIBLE for character in text)

@@ -1,11 +1,11 @@
-"""Limits that are counted where the thing that they limit is done, not at the door of a view."""
+"""Limits that services count, not throttles of views."""
 
 from core.limits.counter import Counter
 from core.limits.counters import give_back, hit
 
 
 class LimitReached(Exception):
-    """A limit refuses what was asked for. It passes after `wait_seconds`."""
+    """The limit is reached. The call passes after `wait_seconds`."""
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__(f"wait {wait_seconds} seconds")

@@ -38,7 +38,7 @@ class AuditEvent(models.Model):
     Written by `audit.services` alone. Never changed, and deleted with the whole account alone, or after three months
     where it has no owner: PostgreSQL refuses anything else too. Amounts in `changes` are decimal strings. A password,
     token, code or secret is in none. `user` is the owner, empty for a name that no account has. `actor_id` is who
-    caused it, empty for nobody known; no foreign key, because it must outlive that account.
+    caused it, empty where unknown; no foreign key, because it must outlive that account.
     """
 
     user = models.ForeignKey(

@@ -48,7 +48,7 @@ class ExchangeRate(LoadedModel):
     """On `date`, one unit of `base` was worth `rate` units of `quote`.
 
     Written by `update_exchange_rates` (source `ecb`) and by staff, for currencies that the feed lacks (source
-    `staff`); the feed never overwrites what staff entered. Nobody's past figures follow a change: a
+    `staff`); the feed never overwrites what staff entered. Past figures do not follow a change: a
     transaction keeps its converted value. Today's figures of those who plan in either currency do.
     """
 

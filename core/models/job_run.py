@@ -6,7 +6,7 @@ from django.db import models
 class JobRun(models.Model):
     """The latest run of one regular job; one row a job.
 
-    Written by whoever runs the job, worker or command. Read by metrics and staff; nothing is decided by it.
+    Written by the worker or command that runs the job. Read by metrics and staff.
     """
 
     name = models.CharField(max_length=64, unique=True)

@@ -1,11 +1,11 @@
-"""Mail that has yet to leave."""
+"""Mail to send."""
 
 from django.conf import settings
 from django.db import models
 
 
 class MailKind(models.TextChoices):
-    """What a mail is about."""
+    """The kinds of mail."""
 
     REGISTRATION = "registration"
     EMAIL_VERIFICATION = "email_verification"
@@ -19,7 +19,7 @@ class MailKind(models.TextChoices):
 
 
 class OutgoingMail(models.Model):
-    """A mail that somebody is to get, written in the transaction that gives rise to it and deleted once it is sent.
+    """A mail to send, written in the transaction of its cause and deleted once it is sent.
 
     It holds no text and no secret: what it says, its link included, is made at the moment of sending. A mail
     that answers a request for a reset has no `user`: the row is the same whether or not the address is that of

@@ -12,7 +12,7 @@ from core.models.reconciliation import Reconciliation, get_nothing
 class PayPeriod(OwnedModel):
     """A closed pay period `[start, end)` of one person.
 
-    Written by the allowance's services alone, before anything later is read or written; nobody may edit it. Dates,
+    Written by the allowance's services alone, before anything later is read or written; it is read-only. Dates,
     `savings_percent`, `carries`, `repays` and `lines` are kept as the plan was when the period closed. The amounts
     follow the transactions, patches and reconciliations of the period, and of the closed periods before it.
 

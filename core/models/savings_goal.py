@@ -16,7 +16,7 @@ class SavingsGoal(OwnedModel):
     """What is put aside before anything is spent: a percentage of income, or for an amount by a day.
 
     Written by its owner and by staff; every write refreshes the owner's figure of today. All percentages of one
-    person together may not pass 100: whoever writes one checks that under the owner's lock. `target_amount` is in
+    person together may not pass 100: writes check that under the owner's lock. `target_amount` is in
     the owner's currency. `added_on` is a local day of the owner, written by the receivers.
     """
 

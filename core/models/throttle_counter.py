@@ -7,7 +7,7 @@ class ThrottleCounter(models.Model):
     """How often one thing has happened in one window of time.
 
     Written by `limits.counters` alone, one statement a call and outside of any transaction: always for what must
-    hold whatever becomes of Redis, and for every call where there is no Redis or it is away. `key` is a keyed
+    hold also when Redis is lost, and for every call where there is no Redis or it is away. `key` is a keyed
     digest; neither an address nor a name can be read from it. A row past `resets_at` counts as absent.
     """
 

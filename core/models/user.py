@@ -26,7 +26,7 @@ EMAIL_LENGTH = 254
 
 
 def _lock_for_deletion(people: "models.QuerySet[User]") -> None:
-    """Lock these accounts, so that nobody adds rows to them while theirs are collected and deleted.
+    """Lock these accounts, so that no rows are added while theirs are collected and deleted.
 
     A plain FOR UPDATE, unlike for other writes: it also blocks inserts that refer to the row by foreign key alone.
     """

@@ -1,1 +1,1 @@
-"""What the people who run this need: health, metrics, jobs, backups."""
+"""For operators: health, metrics, jobs, backups."""

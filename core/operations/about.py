@@ -1,4 +1,4 @@
-"""What the server is: how a client recognises it, and whether both understand one another."""
+"""The product, its version and the version of its API, for clients to check."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class AboutSerializer(serializers.Serializer[Any]):
 class AboutView(APIView):
     """Read what the server is."""
 
-    # An old token in the header must not keep a client from finding out where it is.
+    # Clients may send an expired token; the answer is the same for everybody.
     authentication_classes = ()
     permission_classes = (AllowAny,)
     # It reads nothing from the database.

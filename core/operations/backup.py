@@ -32,7 +32,7 @@ def _run(program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         raise BackupError(f"{program} is not installed; it comes with PostgreSQL's client package.")
-    # What is no text or number is the driver's, and no option of the connection.
+    # Options that are no text or number are for the driver alone.
     options = {name: value for name, value in _get_connection_options().items() if isinstance(value, str | int)}
     if any("\n" in str(value) for value in options.values()):
         raise BackupError("An option of the database's address holds a line break.")
@@ -62,7 +62,7 @@ def _sync(path: Path) -> None:
 
 
 def _is_whole(copy: sqlite3.Connection) -> bool:
-    """Whether every page and every constraint of a copy holds."""
+    """Return whether every page and every constraint of a copy is valid."""
     # Some constraints use the function that Django adds to its own connections.
     copy.create_function("REGEXP", 2, lambda pattern, text: re.search(pattern, str(text)) is not None)
     return bool(copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
@@ -92,7 +92,7 @@ def backup(*, path: Path) -> None:
             target = sqlite3.connect(partial)
             try:
                 _sqlite_connection().backup(target)
-                # The copy stands alone: no write-ahead log beside it.
+                # The copy is one file, without a write-ahead log beside it.
                 target.execute("PRAGMA journal_mode=DELETE")
                 if not _is_whole(target):
                     raise BackupError("The copy is damaged.")
@@ -103,7 +103,7 @@ def backup(*, path: Path) -> None:
             _run("pg_dump", *options, f"--file={partial}", f"--dbname=service={_SERVICE}")
         _sync(partial)
         partial.rename(path)
-        # The name is as much a part of the copy as its bytes.
+        # The entry in the folder must be on the disk as well.
         _sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)

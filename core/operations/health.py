@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether what it depends on answers."""
+"""Health checks of the process and of its dependencies."""
 
 import threading
 from collections.abc import Callable
@@ -16,7 +16,7 @@ DOWN = "down"
 
 
 class _Question:
-    """One statement, asked in a thread and over a connection of its own."""
+    """One statement, executed in a separate thread on a separate connection."""
 
     def __init__(self, ask: Callable[[], None]) -> None:
         self.is_over = threading.Event()
@@ -45,10 +45,10 @@ def _ask_database() -> None:
 
 
 def check_database() -> bool:
-    """Whether the database answers a statement in time.
+    """Return whether the database answers a statement in time.
 
     A pooler lets a statement wait for many seconds when its database has died, and the network may say nothing at
-    all. So nobody waits longer than `DATABASE_TIMEOUT_SECONDS`, and who asks meanwhile waits for the same answer.
+    all. So no probe waits longer than `DATABASE_TIMEOUT_SECONDS`, and probes in the meantime share the answer.
     """
     global _latest
     with _asking:
@@ -59,7 +59,7 @@ def check_database() -> bool:
 
 
 def check_redis() -> bool:
-    """Whether Redis answers."""
+    """Return whether Redis answers."""
     # A large package, of no use to a process without a Redis.
     import redis
     from redis.backoff import NoBackoff
@@ -69,7 +69,7 @@ def check_redis() -> bool:
         settings.REDIS_URL,
         socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
         socket_timeout=REDIS_TIMEOUT_SECONDS,
-        # The next probe is the next try.
+        # No retry: the next probe tries again.
         retry=Retry(NoBackoff(), 0),
     )
     try:
@@ -81,7 +81,7 @@ def check_redis() -> bool:
 
 
 def list_checks() -> dict[str, Callable[[], bool]]:
-    """What this process depends on, as it is configured."""
+    """Return the dependencies of this process as configured."""
     checks: dict[str, Callable[[], bool]] = {"database": check_database}
     if settings.REDIS_URL:
         checks["redis"] = check_redis
@@ -90,13 +90,13 @@ def list_checks() -> dict[str, Callable[[], bool]]:
 
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
-    """200 while the process can answer at all."""
+    """Answer 200 while the process runs."""
     return JsonResponse({"status": UP})
 
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when every dependency answers, else 503; each dependency's state either way."""
+    """Answer 200 when every dependency answers, else 503, with each dependency's state."""
     states = {name: UP if check() else DOWN for name, check in list_checks().items()}
     all_up = all(state == UP for state in states.values())
     response = JsonResponse({"status": UP if all_up else DOWN, **states}, status=200 if all_up else 503)

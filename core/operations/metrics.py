@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: counted where things happen, collected at `/metrics`."""
+"""Metrics for Prometheus at `/metrics`."""
 
 import hmac
 import os
@@ -25,13 +25,13 @@ _LOOPBACK = ("127.0.0.1", "::1")
 
 
 class StateCollector(Collector):
-    """What is read at the moment of asking: the queue's length and what the jobs did last.
+    """Metrics that are read at each request: the length of the queue and the last runs of the jobs.
 
     A store that is away leaves its numbers out; the alert on their absence is the operator's.
     """
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The families, each once."""
+        """Yield the metric families."""
         yield from self._collect_queue()
         yield from self._collect_jobs()
 
@@ -77,7 +77,7 @@ class StateCollector(Collector):
 
 
 def _may_read(request: HttpRequest) -> bool:
-    """By token where one is set, else from this machine alone, and then only where no proxy stands before it."""
+    """Return whether the request has the token or, where none is set, comes from this machine without a proxy."""
     if settings.METRICS_TOKEN:
         claimed = request.headers.get("Authorization", "")
         return hmac.compare_digest(claimed.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
@@ -86,12 +86,12 @@ def _may_read(request: HttpRequest) -> bool:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Every number, in Prometheus' text format. 404 for whoever may not read them."""
+    """Return all metrics in Prometheus' text format. 404 for requests that may not read them."""
     if not _may_read(request):
         return JsonResponse({"detail": "Not found.", "code": "not_found"}, status=404)
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        # Each worker counts for itself, into files; the sum over all of them is what happened.
+        # Each worker counts into files; the metrics are the sums over all of them.
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)
     state = CollectorRegistry()

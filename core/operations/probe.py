@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 3
 
 
 def probe_web(path: str) -> bool:
-    """Whether the server on this machine answers `path` with 200."""
+    """Return whether the server on this machine answers `path` with 200."""
     port = int(os.environ.get("PORT", "8000"))
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:

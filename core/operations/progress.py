@@ -1,4 +1,4 @@
-"""How far long work is, for whoever waits for it without a terminal."""
+"""Progress of long work, for logs."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -7,7 +7,7 @@ SECONDS_BETWEEN = 10
 
 
 class ProgressLines:
-    """Says how far work is, as in `open-days: 12,000 of 100,000`, every ten seconds at most.
+    """Report progress, as in `open-days: 12,000 of 100,000`, every ten seconds at most.
 
     Short work says nothing. `say` gets the lines; `total` is what there was to do when it began.
     """
@@ -20,10 +20,10 @@ class ProgressLines:
         self._said_at = monotonic()
 
     def advance(self, count: int) -> None:
-        """So many more are done."""
+        """Add to the number that is done."""
         self._done += count
         now = monotonic()
         if now - self._said_at >= SECONDS_BETWEEN:
             self._said_at = now
-            # There may be more by now than there were: people register meanwhile.
+            # The total may have grown: people register in the meantime.
             self._say(f"{self._name}: {self._done:,} of {max(self._done, self._total):,}")

@@ -1,8 +1,8 @@
-"""What operators want to know, read from the database."""
+"""Queries for operators."""
 
 from core.models import JobRun
 
 
 def list_job_runs() -> list[JobRun]:
-    """The latest run of every job that has ever run, by name."""
+    """Return the latest run of each job that has run, by name."""
     return list(JobRun.objects.order_by("name"))

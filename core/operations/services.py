@@ -1,4 +1,4 @@
-"""Keeping the tables that nobody owns tidy, and the record of regular jobs."""
+"""Delete expired rows of tables without an owner, and record runs of regular jobs."""
 
 from datetime import datetime, timedelta
 
@@ -23,15 +23,15 @@ def clean_idempotency_keys(*, now: datetime) -> int:
 
 
 def record_start(*, name: str, now: datetime) -> None:
-    """A job begins."""
+    """Record that a job begins."""
     JobRun.objects.update_or_create(name=name, defaults={"started_at": now})
 
 
 def record_success(*, name: str, now: datetime, result: dict[str, int]) -> None:
-    """A job has ended well, with these numbers to show."""
+    """Record that a job has succeeded, with its numbers."""
     JobRun.objects.filter(name=name).update(succeeded_at=now, result=result)
 
 
 def record_failure(*, name: str, now: datetime) -> None:
-    """A job has ended in an error."""
+    """Record that a job has failed."""
     JobRun.objects.filter(name=name).update(failed_at=now)

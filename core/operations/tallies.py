@@ -1,4 +1,4 @@
-"""What is counted where it happens, for Prometheus to read."""
+"""The metrics that code increments. `core.operations.metrics` exposes them."""
 
 from prometheus_client import Counter, Histogram
 
@@ -10,7 +10,7 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
 )
 REFRESHES = Counter("allowance_refreshes_total", "Refreshes of a person's stored days.", ["cause"])
-# Found by their labels once.
+# Looked up by their labels once.
 PLAN_REFRESHES, SPENDING_REFRESHES = REFRESHES.labels("plan"), REFRESHES.labels("spending")
 REFRESH_SECONDS = Histogram(
     "allowance_refresh_seconds",

@@ -1,4 +1,4 @@
-"""Builds the document, once a process."""
+"""Build the API's document, once a process."""
 
 import copy
 import json
@@ -39,9 +39,9 @@ class Document:
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        """As plain values, in English whoever asks."""
+        """Return the document as plain values, in English."""
         with translation.override("en"):
-            # With it comes much that a process needs only when somebody asks for the document.
+            # Imported here: it imports much that only requests for the document need.
             from core.schema.generator import generate
 
             data = generate(self.guide)
@@ -61,18 +61,18 @@ class Document:
 
     @property
     def text(self) -> str:
-        """As JSON that people compare: indented, and sorted."""
+        """Return the document as indented and sorted JSON, for comparison."""
         return json.dumps(self.data, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
     @cached_property
     def json(self) -> bytes:
-        """As JSON."""
+        """Return the document as JSON."""
         return json.dumps(self.data, ensure_ascii=False).encode()
 
     @cached_property
     def yaml(self) -> bytes:
-        """As YAML."""
-        # It brings along the validators of a document, which is made here and not checked.
+        """Return the document as YAML."""
+        # Imported here: it imports validators that are not needed.
         from drf_yasg.codecs import yaml_dump
 
         text: bytes = yaml_dump(self.data, binary=True)

@@ -1,4 +1,4 @@
-"""Walks the routes and collects what they say. Imported when a document is built, not before."""
+"""Collect the operations of all routes. Imported when a document is built."""
 
 import json
 from typing import Any
@@ -23,20 +23,20 @@ _METHOD_VERBS = {"get": "read", "post": "create", "put": "update", "patch": "par
 
 
 class Generator(OpenAPISchemaGenerator):
-    """Walks the routes. Paths are whole, and the operations' ids come from the chapters of a guide."""
+    """Collect the operations of all routes. Paths are whole; the chapters of a guide give the ids."""
 
     def __init__(self, guide: Guide) -> None:
         info = openapi.Info(title=guide.title, default_version=guide.version, description=guide.description)
-        # No address of our own: a document is about wherever it was read from.
+        # No host: clients use the one that they read the document from.
         super().__init__(info, url="")
         self.guide = guide
 
     def determine_path_prefix(self, paths: list[str]) -> str:
-        """None: every path begins at the root."""
+        """Return no prefix: paths are whole."""
         return ""
 
     def get_path_parameters(self, path: str, view_cls: Any) -> list[Any]:
-        """The parameters in a path. A view that finds its rows by another column says what that is."""
+        """Return the parameters of a path. A view that looks rows up by another column describes it."""
         parameters: list[Any] = super().get_path_parameters(path, view_cls)
         for parameter in parameters:
             if parameter.name == getattr(view_cls, "lookup_url_kwarg", None):
@@ -47,7 +47,7 @@ class Generator(OpenAPISchemaGenerator):
     def get_operation(
         self, view: Any, path: str, prefix: str, method: str, components: Any, request: Request | None
     ) -> Any:
-        """An operation, put into its chapter."""
+        """Return an operation with the tag of its chapter."""
         operation = super().get_operation(view, path, prefix, method, components, request)
         if operation is not None:
             operation.tags = [self.guide.find_chapter(path).tag]
@@ -55,7 +55,7 @@ class Generator(OpenAPISchemaGenerator):
         return operation
 
     def get_operation_keys(self, subpath: str, method: str, view: Any) -> list[str]:
-        """The chapter, what the path adds to it, and a verb where the path alone does not tell."""
+        """Return the chapter, the rest of the path, and a verb where the path alone is ambiguous."""
         chapter = self.guide.find_chapter(subpath)
         rest = [
             part.replace("-", "_") for part in subpath[len(chapter.prefix) :].strip("/").split("/") if "{" not in part
@@ -75,7 +75,7 @@ def _list_methods(view: Any) -> set[str]:
 
 
 def _make_request() -> Request:
-    """The request of somebody new, from nowhere: what stands in the document must not depend on who asks."""
+    """Return a request without user and address, so that the document is the same for every caller."""
     http_request = HttpRequest()
     http_request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
     request = Request(http_request)
@@ -84,7 +84,7 @@ def _make_request() -> Request:
 
 
 def generate(guide: Guide) -> dict[str, Any]:
-    """The document as the routes alone have it, as plain values."""
+    """Return the document of the routes, as plain values."""
     swagger = Generator(guide).get_schema(_make_request(), public=True)
     data: dict[str, Any] = json.loads(json.dumps(swagger.as_dict()))
     return data

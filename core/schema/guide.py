@@ -1,4 +1,4 @@
-"""What a document says that no code can tell: its title, its chapters, its examples."""
+"""What cannot be derived from code: the document's title, chapters and examples."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class Chapter:
 
     @property
     def operation_prefix(self) -> str:
-        """How the chapter's operation ids begin."""
+        """Return the prefix of the chapter's operation ids."""
         return self.name or self.prefix.strip("/").split("/")[-1].replace("-", "_")
 
 
 @dataclass(frozen=True)
 class Guide:
-    """The words of one document."""
+    """The texts of one document."""
 
     title: str
     version: str
@@ -50,7 +50,7 @@ class Guide:
     """The models that `plain_paths` names."""
 
     def find_chapter(self, path: str) -> Chapter:
-        """The chapter of a route. Raises LookupError for one that belongs nowhere."""
+        """Return the chapter of a route. Raises LookupError where there is none."""
         found = [chapter for chapter in self.chapters if chapter.covers(path)]
         if not found:
             raise LookupError(f"{path} belongs to no chapter of the API's guide")

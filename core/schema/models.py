@@ -1,4 +1,4 @@
-"""How serializers and their fields read in the document.
+"""Describe serializers and their fields in the document.
 
 A serializer becomes up to three models: what is answered (every field that is read, all of them there), what
 is sent (`…Request`: every field that is written) and what changes it in part (`…Patch`: the same, all optional).
@@ -24,7 +24,7 @@ DECIMAL_PATTERN = r"^-?\d+(\.\d+)?$"
 
 
 class Direction(Enum):
-    """Which way a model travels; the value is how its name ends."""
+    """Whether a model is of requests or responses; the value is the suffix of its name."""
 
     ANSWERED = ""
     SENT = "Request"
@@ -32,19 +32,19 @@ class Direction(Enum):
 
 
 def set_direction(serializer: Any, direction: Direction) -> Any:
-    """Mark a serializer, and with it those inside it. Returns it."""
+    """Mark a serializer and those inside it. Return it."""
     serializer.schema_direction = direction
     return serializer
 
 
 def get_direction(field: Any) -> Direction:
-    """Which way the outermost serializer of a field travels."""
+    """Return the direction of the outermost serializer of a field."""
     direction: Direction = getattr(field.root, "schema_direction", Direction.ANSWERED)
     return direction
 
 
 class ModelSchema(openapi.Schema):
-    """The model of a serializer, with the serializer's class. drf-yasg writes no attribute with an underscore."""
+    """The model of a serializer, with the serializer's class, which is not part of the document."""
 
     def __init__(self, serializer: serializers.Serializer[Any], **options: Any) -> None:
         super().__init__(type=openapi.TYPE_OBJECT, **options)
@@ -56,10 +56,10 @@ class ModelSchema(openapi.Schema):
 
 
 class ModelInspector(ReferencingSerializerInspector):
-    """Makes one model for each serializer and direction."""
+    """Describe each serializer as one model for each direction."""
 
     def field_to_swagger_object(self, field: Any, swagger_object_type: Any, use_references: bool, **kwargs: Any) -> Any:
-        """A reference to the model; lists and simple fields are left to others."""
+        """Return a reference to the model. Lists and simple fields are left to other inspectors."""
         if not isinstance(field, serializers.Serializer) or swagger_object_type is not openapi.Schema:
             return super().field_to_swagger_object(field, swagger_object_type, use_references, **kwargs)
         direction = get_direction(field)
@@ -85,7 +85,7 @@ class ModelInspector(ReferencingSerializerInspector):
             if schema is None:
                 continue
             if r"\w" in schema.get("pattern", ""):
-                # A letter of any script here, and of ASCII to whoever reads the document: that forbids what is taken.
+                # In Python `\w` matches letters of any script, in JSON Schema ASCII alone.
                 del schema["pattern"]
             properties[name] = schema
             may_be_absent = name in getattr(serializer, "optional_in_answers", ())
@@ -100,10 +100,10 @@ class ModelInspector(ReferencingSerializerInspector):
 
 
 class ExactDecimalInspector(StringDefaultFieldInspector):
-    """Decimals are strings that read as plain numbers."""
+    """Describe exact decimals as strings of plain numbers."""
 
     def field_to_swagger_object(self, field: Any, swagger_object_type: Any, use_references: bool, **kwargs: Any) -> Any:
-        """The pattern says how many decimals may be sent, or that an answer may be negative."""
+        """Return a string whose pattern has the decimals of a request, or the sign of a response."""
         if not isinstance(field, ExactDecimalField):
             return NotHandled
         schema = super().field_to_swagger_object(field, swagger_object_type, use_references, **kwargs)
@@ -115,10 +115,10 @@ class ExactDecimalInspector(StringDefaultFieldInspector):
 
 
 class PlainInspector(FieldInspector):
-    """Takes away what says nothing: titles that repeat a name; `readOnly`, since each direction has its own model."""
+    """Leave out titles that repeat a name, and `readOnly`, since each direction has its own model."""
 
     def process_result(self, result: Any, method_name: str, obj: Any, **kwargs: Any) -> Any:
-        """Called with what another inspector made of a field."""
+        """Return what another inspector made of a field, without these."""
         if isinstance(result, openapi.Schema) and isinstance(obj, serializers.Field):
             result.pop("title", None)
             result.pop("readOnly", None)

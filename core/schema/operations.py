@@ -1,4 +1,4 @@
-"""How a view's method reads in the document: its words, its models, and every status that it can answer."""
+"""Describe a view's method in the document: summary, models, and every status that it can answer."""
 
 import inspect
 import re
@@ -87,10 +87,10 @@ class Operation(SwaggerAutoSchema):
         super().__init__(*args, **kwargs)
         self.action: str = getattr(self.view, "action", None) or ""
 
-    # ---- words ------------------------------------------------------------------------------------
+    # ---- texts ------------------------------------------------------------------------------------
 
     def get_summary_and_description(self) -> tuple[str, str | None]:
-        """A sentence without its full stop, and what there is to say beyond it."""
+        """Return the first sentence without its full stop, and the rest."""
         summary, description = self.overrides.get("operation_summary"), self.overrides.get("operation_description")
         model = getattr(getattr(self.view, "queryset", None), "model", None)
         if self.action in _SUMMARIES and model is not None:
@@ -106,27 +106,27 @@ class Operation(SwaggerAutoSchema):
         first, _, rest = text.partition(". ")
         return summary or first.rstrip("."), description or rest or None
 
-    # ---- who --------------------------------------------------------------------------------------
+    # ---- security ----------------------------------------------------------------------------------
 
     def is_public(self) -> bool:
-        """Whether it answers without an access token."""
+        """Return whether the operation is open without an access token."""
         return not any(isinstance(permission, IsAuthenticated) for permission in self.view.get_permissions())
 
     def get_security(self) -> list[Any] | None:
-        """None: as the document says for all; an empty list: nothing is asked for."""
+        """Return None for the security of the document, an empty list for open operations."""
         declared: list[Any] | None = super().get_security()
         return [] if declared is None and self.is_public() else declared
 
     # ---- what is sent -----------------------------------------------------------------------------
 
     def has_list_response(self) -> bool:
-        """Whether it answers with a list."""
+        """Return whether the response is a list."""
         if self.action:
             return self.action == "list"
         return self.method == "GET" and hasattr(self.view, "list")
 
     def get_query_parameters(self) -> list[Any]:
-        """They may be left empty, as by a form that nobody filled in: that is not given. A cursor is copied."""
+        """Return the parameters of filters and pages. An empty value means that a parameter is not given."""
         parameters: list[Any] = super().get_query_parameters()
         for parameter in parameters:
             if parameter.name != NewestFirstPagination.cursor_query_param:
@@ -134,7 +134,7 @@ class Operation(SwaggerAutoSchema):
         return parameters
 
     def takes_key(self) -> bool:
-        """Whether it takes an `Idempotency-Key`."""
+        """Return whether the operation takes an `Idempotency-Key`."""
         return self.action in getattr(self.view, "idempotent_actions", ())
 
     def takes_condition(self) -> bool:
@@ -146,20 +146,20 @@ class Operation(SwaggerAutoSchema):
         return bool({self.action, f"{self.method} {self.action}"} & set(getattr(self.view, "revision_actions", ())))
 
     def get_view_serializer(self) -> Any:
-        """The view's serializer. One that cannot be made is an error here, not a gap in the document."""
+        """Return the view's serializer. Raises where it cannot be made; drf-yasg would leave it out."""
         return self.view.get_serializer() if hasattr(self.view, "get_serializer") else None
 
     def get_request_body_schema(self, serializer: Any) -> Any:
-        """The model of the body."""
+        """Return the model of the body."""
         direction = Direction.SENT_IN_PART if self.method == "PATCH" else Direction.SENT
         return self.serializer_to_schema(set_direction(serializer, direction))
 
     def make_body_parameter(self, schema: Any) -> Any:
-        """The body; the model describes it. A change in part may change nothing, and then needs none."""
+        """Return the parameter for the body. It is optional for a partial change."""
         return openapi.Parameter(name="body", in_=openapi.IN_BODY, required=self.method != "PATCH", schema=schema)
 
     def add_manual_parameters(self, parameters: list[Any]) -> Any:
-        """With the headers that make a retry safe and a poll cheap."""
+        """Return the parameters, with the headers for retries and conditional requests."""
         if self.method == "GET":
             parameters = [*parameters, _IF_NONE_MATCH]
         if self.takes_condition():
@@ -235,7 +235,7 @@ class Operation(SwaggerAutoSchema):
 
     def _list_errors(self) -> set[int]:
         codes = {406, 429, 503}
-        # Who sends a bad token is refused, even where none is asked for.
+        # A bad token is refused, also where none is required.
         if self.view.get_authenticators():
             codes.add(401)
         if "{" in self.path or (self.should_page() and isinstance(self.view.paginator, PagePagination)):

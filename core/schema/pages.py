@@ -13,7 +13,7 @@ from django.views.decorators.http import condition, require_safe
 
 from core.schema.document import Document
 
-# Both pages write styles into themselves; ReDoc searches in a worker that it makes as it goes.
+# Both pages have inline styles; ReDoc searches in a worker made from a blob.
 _PAGE_POLICY = {"style-src": ["'unsafe-inline'"], "worker-src": ["'self'", "blob:"]}
 
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
@@ -31,7 +31,7 @@ def make_document_urls(document: Document) -> list[URLPattern]:
     @require_safe
     @condition(etag_func=calculate_tag)
     def show_document(request: HttpRequest, form: str) -> HttpResponseBase:
-        """The document itself. A client that has it already is told so."""
+        """Return the document, or 304 where the client has it."""
         response = HttpResponse(encode(form), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
         patch_cache_control(response, no_cache=True)
         return response
@@ -44,8 +44,8 @@ def make_document_urls(document: Document) -> list[URLPattern]:
     @require_safe
     @csp_update(_PAGE_POLICY)
     def show_swagger(request: HttpRequest) -> HttpResponse:
-        """The page on which the API can be tried."""
-        # It brings along the validators of a document: imported for who looks at the page.
+        """Return the Swagger page."""
+        # Imported here: it imports validators that only this page needs.
         from drf_yasg.renderers import SwaggerUIRenderer
 
         return show_page(request, "core/swagger.html", swagger_settings=SwaggerUIRenderer().get_swagger_ui_settings())
@@ -53,7 +53,7 @@ def make_document_urls(document: Document) -> list[URLPattern]:
     @require_safe
     @csp_update(_PAGE_POLICY)
     def show_redoc(request: HttpRequest) -> HttpResponse:
-        """The page on which the API can be read."""
+        """Return the ReDoc page."""
         from drf_yasg.renderers import ReDocRenderer
 
         return show_page(request, "core/redoc.html", redoc_settings=ReDocRenderer().get_redoc_settings())

@@ -1,4 +1,4 @@
-"""How filters, search and pages read in the document."""
+"""Describe filters, search and pages in the document."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.web.choices import WholeList
 from core.web.filters import MOST_SEARCH_WORDS
 from core.web.pagination import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, NewestFirstPagination, PagePagination
 
-# The more special first: the first one that fits is taken.
+# The most specific first: the first match is taken.
 _FORM_FIELDS: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
     (forms.DateTimeField, {"type": openapi.TYPE_STRING, "format": openapi.FORMAT_DATETIME}),
     (forms.DateField, {"type": openapi.TYPE_STRING, "format": openapi.FORMAT_DATE}),
@@ -45,10 +45,10 @@ def _query(name: str, description: str, **attributes: Any) -> Any:
 
 
 class FilterParameters(FilterInspector):
-    """Filter sets by their form fields, and search by the fields that it looks into."""
+    """Describe filter sets by their form fields, and search by the fields that it searches."""
 
     def get_filter_parameters(self, filter_backend: Any) -> Any:
-        """The parameters that one backend reads."""
+        """Return the parameters of one backend."""
         if isinstance(filter_backend, DjangoFilterBackend):
             filterset = filter_backend.get_filterset_class(self.view, self.view.queryset)
             filters = filterset.base_filters if filterset is not None else {}
@@ -67,10 +67,10 @@ class FilterParameters(FilterInspector):
 
 
 class PageParameters(PaginatorInspector):
-    """Pages by number and by cursor."""
+    """Describe pages by number and by cursor."""
 
     def get_paginator_parameters(self, paginator: Any) -> Any:
-        """The parameters that a paginator reads."""
+        """Return the parameters of a paginator."""
         size = _query(
             "page_size",
             f"Rows a page: {DEFAULT_PAGE_SIZE} if this is not given or no number from 1, never more than "
@@ -88,7 +88,7 @@ class PageParameters(PaginatorInspector):
         return NotHandled
 
     def get_paginated_response(self, paginator: Any, response_schema: Any) -> Any:
-        """The model of one page of a list."""
+        """Return the model of one page of a list."""
         if not isinstance(paginator, PagePagination | NewestFirstPagination | WholeList):
             return NotHandled
         link = {"type": openapi.TYPE_STRING, "format": openapi.FORMAT_URI, "x-nullable": True}

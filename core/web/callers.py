@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""The current user."""
 
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -7,7 +7,7 @@ from core.models import User
 
 
 def get_caller(request: Request) -> User:
-    """The person whose token the request carries. Raises NotAuthenticated where it carries none."""
+    """Return the user whose token the request has. Raises NotAuthenticated where it has none."""
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user

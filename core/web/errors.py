@@ -62,7 +62,7 @@ def _find_sqlite_code(error: Exception) -> int | None:
 
 
 def _translate(error: Exception) -> Exception:
-    """The HTTP error that stands for an error from below; the error itself where there is none."""
+    """Return the HTTP error for an error of the layers below, or the error itself where there is none."""
     if isinstance(error, Http404):
         # Its text names the table; the answer for a stranger's row and for no row must be the same.
         return exceptions.NotFound()
@@ -78,7 +78,7 @@ def _translate(error: Exception) -> Exception:
     if isinstance(error, ModelValidationError):
         return exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: error.messages})
     if isinstance(error, User.DoesNotExist):
-        # Deleted between the check of the token and the lock: the token is nobody's.
+        # The account was deleted between the check of the token and the lock.
         return exceptions.AuthenticationFailed("This account is gone.", code="user_not_found")
     if is_database_away(error):
         return describe_outage(error)
@@ -88,7 +88,7 @@ def _translate(error: Exception) -> Exception:
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler, with a stable `code` beside every `detail`. None lets a crash be a crash."""
+    """Answer an error as DRF's handler does, with a stable `code` beside every `detail`; None for a crash."""
     try:
         refused = count_refused_call(context["request"]) if isinstance(error, exceptions.APIException) else None
         error = refused or _translate(error)
@@ -109,7 +109,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
 
 
 def error_response(error: exceptions.APIException) -> JsonResponse:
-    """An error that arises outside of any API view, in the same shape."""
+    """Return the response to an error outside of any API view, in the same shape."""
     body = {"detail": str(error.detail), "code": getattr(error.detail, "code", error.default_code)}
     response = JsonResponse(body, status=error.status_code)
     wait = getattr(error, "wait", None)
@@ -123,28 +123,28 @@ def _is_for_a_person(request: HttpRequest) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 outside of any view: a bad host, a malformed request."""
+    """Answer 400 outside of any view: a bad host, a malformed request."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return error_response(PayloadTooLarge())
     return JsonResponse({"detail": "The request is not one this server can answer.", "code": "bad_request"}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403 outside of the API: pages of the admin."""
+    """Answer 403 outside of the API: pages of the admin."""
     if _is_for_a_person(request):
         return defaults.permission_denied(request, exception)
     return JsonResponse({"detail": "Not allowed.", "code": "permission_denied"}, status=403)
 
 
-# What does nothing needs no proof of where it was sent from: to ask for one would answer 403, and with a page.
+# A 404 changes nothing. With the CSRF check it would be a 403, as an HTML page.
 @csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404 for a path that no route takes."""
+    """Answer 404 for a path that no route takes."""
     if _is_for_a_person(request):
         return defaults.page_not_found(request, exception or Http404())
     return JsonResponse({"detail": "Not found.", "code": "not_found"}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a crash. The body says nothing of its cause."""
+    """Answer 500. The body does not describe the cause."""
     return JsonResponse({"detail": "Something went wrong on our side.", "code": "server_error"}, status=500)

@@ -55,7 +55,7 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Decimal:
-        """The number, exactly as it was written."""
+        """Return the number exactly as it was written."""
         if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
             self.fail("invalid")
         text = str(data).strip() if isinstance(data, str | int) else format(data, "E")
@@ -75,7 +75,7 @@ class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
         return value
 
     def to_representation(self, value: Any) -> str:
-        """A plain decimal string with all its places."""
+        """Return a plain decimal string with all its places."""
         return format_amount(value, decimals=self.decimal_places)
 
 
@@ -83,7 +83,7 @@ class DayField(serializers.DateField):
     """A calendar day, `YYYY-MM-DD` and nothing else: DRF's own takes every form that ISO 8601 has."""
 
     def to_internal_value(self, value: Any) -> date:
-        """The day."""
+        """Return the day."""
         if not isinstance(value, str) or not DAY.fullmatch(value):
             self.fail("invalid", format="YYYY-MM-DD")
         day: date = super().to_internal_value(value)
@@ -143,13 +143,13 @@ class OwnRowField(serializers.PrimaryKeyRelatedField[Any]):
     }
 
     def to_internal_value(self, data: Any) -> Any:
-        """The row."""
+        """Return the row."""
         if not is_row_id(data):
             self.fail("incorrect_type")
         return super().to_internal_value(data)
 
     def get_queryset(self) -> Any:
-        """The owner's rows. Asked for only when a body names a row."""
+        """Return the owner's rows. Called only when a body names a row."""
         rows: Any = super().get_queryset()
         return rows.filter(user_id=self.context["owner"].pk)
 
@@ -157,7 +157,7 @@ class OwnRowField(serializers.PrimaryKeyRelatedField[Any]):
 class MoneyField(ExactDecimalField):
     """An amount in the currency that stands beside it, in that currency's minor unit.
 
-    On the way in it allows the most decimals that any currency has; the serializer, which knows the
+    A request may have the most decimals that any currency has; the serializer, which reads the
     currency, checks the rest with `check_decimals`. `currency_source` names the attribute of the rendered
     object that holds the code; dots reach into related rows.
     """
@@ -167,7 +167,7 @@ class MoneyField(ExactDecimalField):
         super().__init__(decimal_places=STORED_DECIMALS, limit=AMOUNT_LIMIT, **kwargs)
 
     def get_attribute(self, instance: Any) -> Any:
-        """The amount together with its currency."""
+        """Return the amount with its currency."""
         amount = super().get_attribute(instance)
         currency: Any = instance
         for name in self.currency_source:
@@ -175,13 +175,13 @@ class MoneyField(ExactDecimalField):
         return None if amount is None else (amount, currency)
 
     def to_representation(self, value: Any) -> str:
-        """A plain decimal string with the places of the currency."""
+        """Return a plain decimal string with the places of the currency."""
         amount, currency = value
         return format_amount(amount, decimals=get_decimals(currency))
 
 
 def check_decimals(*, field: str, amount: Decimal, currency: str) -> None:
-    """Raises ValidationError on `field` where an amount is written finer than its currency's minor unit."""
+    """Raise ValidationError on `field` for an amount with more decimals than its currency has."""
     decimals = get_decimals(currency)
     if count_decimals(amount) > decimals:
         message = f"{currency} has {decimals} decimals." if decimals else f"{currency} has no decimals."

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST that is sent twice happens once.
+"""`Idempotency-Key`: a POST that is sent twice is carried out once.
 
 The answer is stored in the very database transaction that created the rows. After a crash there are both
 or neither, and a retry finds out which.
@@ -48,14 +48,14 @@ class KeyMismatch(exceptions.APIException):
 
 
 class KeyInProgress(Conflict):
-    """The first request with the key is still at work."""
+    """The first request with the key has not ended yet."""
 
     default_detail = "The first request with this Idempotency-Key is still at work."
     default_code = "idempotency_in_progress"
 
 
 def _canonical(value: Any) -> Any:
-    """Equal for values that are equal as JSON: numbers by value, objects without order."""
+    """Return a value that is equal for equal JSON: numbers by value, objects without order."""
     if isinstance(value, dict):
         return {key: _canonical(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def _canonical(value: Any) -> Any:
 
 
 def calculate_fingerprint(*, method: str, path: str, body: Any) -> str:
-    """SHA-256, in hex, of what makes two requests the same."""
+    """Return the SHA-256, in hex, of the path and body of a request."""
     document = json.dumps([method, path, _canonical(body)], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(document.encode()).hexdigest()
 
@@ -82,7 +82,7 @@ def calculate_fingerprint(*, method: str, path: str, body: Any) -> str:
 def _claim(*, user_id: int, key: str) -> None:
     """Raises KeyInProgress where another transaction works on the key.
 
-    On PostgreSQL a lock that ends with the transaction tells at once, behind a pooler too. SQLite has one
+    On PostgreSQL a lock that ends with the transaction is refused at once, behind a pooler too. SQLite has one
     writer at a time: there a second request waits for the first and then replays its answer.
     """
     if connection.vendor != "postgresql":
@@ -109,7 +109,7 @@ def run_once(
         raise InvalidKey
     user_id = get_caller(request).pk
     fingerprint = calculate_fingerprint(method=request.method or "", path=request.path, body=request.data)
-    # The key is claimed before the owner is locked: who is told "still at work" does not wait for it.
+    # The key is claimed before the owner is locked, so that the answer "in progress" does not wait for the lock.
     with atomic_write():
         _claim(user_id=user_id, key=key)
         with lock():

@@ -1,4 +1,4 @@
-"""What `OPTIONS` answers."""
+"""Answers to `OPTIONS`."""
 
 from typing import Any
 
@@ -13,5 +13,5 @@ class PathMetadata(BaseMetadata):
     """
 
     def determine_metadata(self, request: Request, view: Any) -> dict[str, Any]:
-        """A JSON object."""
+        """Return a JSON object."""
         return {"methods": view.allowed_methods}

@@ -30,7 +30,7 @@ _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant
 
 
 def _check_values(document: Any) -> None:
-    """Raises ParseError for text with NUL or a lone surrogate, and for nesting past the limit."""
+    """Raise ParseError for text with NUL or a lone surrogate, and for nesting past the limit."""
     pending: list[tuple[Any, int]] = [(document, 0)]
     while pending:
         value, depth = pending.pop()
@@ -58,7 +58,7 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body as Python values."""
+        """Return the body as Python values."""
         body = stream.read(BODY_LIMIT_BYTES + 1)
         if len(body) > BODY_LIMIT_BYTES:
             raise PayloadTooLarge

@@ -1,4 +1,4 @@
-"""The viewset of rows that belong to whoever asks."""
+"""The viewset of the current user's own rows."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,19 +18,19 @@ from core.web.idempotency import run_once
 
 
 class OwnedQuerysetMixin(viewsets.GenericViewSet[Any]):
-    """Shows a person their own rows; everybody else's do not exist."""
+    """Read the current user's own rows; those of others behave like rows that do not exist."""
 
     lookup_value_regex = r"[0-9]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The caller's rows."""
+        """Return the current user's rows."""
         if getattr(self, "swagger_fake_view", False):
             return super().get_queryset().none()
         return super().get_queryset().filter(user_id=get_caller(self.request).pk)
 
 
 class OwnedWriteMixin(OwnedQuerysetMixin):
-    """Writes of a person's own rows.
+    """Write the current user's own rows.
 
     Every write, from reading the row over checking the input to the answer, is one database transaction
     under the owner's lock: what the serializer checked is still so when the row is stored.
@@ -39,16 +39,16 @@ class OwnedWriteMixin(OwnedQuerysetMixin):
     _owner: User | None = None
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """DRF's context, with the `owner` of the rows."""
+        """Return DRF's context with the `owner` of the rows."""
         return {**super().get_serializer_context(), "owner": self.owner}
 
     @property
     def owner(self) -> User:
-        """Whose rows these are: read under the lock while writing."""
+        """Return the owner of the rows: as read under the lock while writing."""
         return self._owner or get_caller(self.request)
 
     def lock_owner(self) -> AbstractContextManager[User]:
-        """The transaction of a write, which yields the owner as read under the lock."""
+        """Open the transaction of a write, and yield the owner as read under the lock."""
         return owner_transaction(get_caller(self.request).pk, expects_write=True)
 
     def run_locked(self, handle: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
@@ -66,7 +66,7 @@ class OwnedWriteMixin(OwnedQuerysetMixin):
 
 
 class OwnedModelViewSet(OwnedWriteMixin, viewsets.ModelViewSet[Any]):
-    """CRUD of a person's own rows."""
+    """Create, read, change and delete the current user's own rows."""
 
     idempotent_actions = frozenset({"create"})
     revision_actions = frozenset({"create", "update", "partial_update", "destroy"})
@@ -97,7 +97,7 @@ class OwnedModelViewSet(OwnedWriteMixin, viewsets.ModelViewSet[Any]):
         return self.run_locked(super().destroy, *args, **kwargs)
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
-        """The row belongs to whoever asks, whatever the body says."""
+        """Store the row as the current user's, whatever the body says."""
         serializer.save(user_id=self.owner.pk)
 
 

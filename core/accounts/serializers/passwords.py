@@ -1,4 +1,4 @@
-"""What proves a person, and what they change by it. The bodies are djoser's."""
+"""Requests with a password or a mailed link. The bodies are djoser's."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _LONGEST_LINK_PART = 255
 
 
 class CurrentPasswordSerializer(serializers.Serializer[Any]):
-    """The password that the account has now."""
+    """The current password."""
 
     current_password = PasswordField()
 

@@ -1,4 +1,4 @@
-"""The second factor, in and out."""
+"""Requests and responses about the second factor."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from core.accounts.serializers.passwords import CurrentPasswordSerializer
 
 
 class SecondFactorStatusSerializer(serializers.Serializer[Any]):
-    """How things stand."""
+    """The state of the second factor."""
 
     enabled = serializers.BooleanField(help_text="Whether a login takes a code.")
     backup_codes_left = serializers.IntegerField(min_value=0, help_text="How many were not used yet.")
 
 
 class SetupSerializer(serializers.Serializer[Any]):
-    """What an app needs to make codes, in three forms."""
+    """The secret for an authenticator app, in three forms."""
 
     secret = serializers.CharField(help_text="Base 32, to type in.")
     otpauth_url = serializers.CharField(help_text="What the QR code says.")
@@ -24,13 +24,13 @@ class SetupSerializer(serializers.Serializer[Any]):
 
 
 class CodeSerializer(serializers.Serializer[Any]):
-    """The first code of an app."""
+    """The first code of an authenticator app."""
 
     code = CodeField()
 
 
 class PasswordAndCodeSerializer(CurrentPasswordSerializer):
-    """Both factors."""
+    """A password and a one-time code."""
 
     otp = CodeField(help_text="TOTP code or backup code.")
 

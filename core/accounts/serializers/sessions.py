@@ -1,4 +1,4 @@
-"""Tokens, in and out."""
+"""Requests and responses about tokens."""
 
 from typing import Any
 
@@ -56,13 +56,13 @@ class RefreshSerializer(serializers.Serializer[Any]):
 
 
 class TokenSerializer(serializers.Serializer[Any]):
-    """A token to be looked at."""
+    """A token to verify."""
 
     token = serializers.CharField(max_length=_LONGEST_TOKEN)
 
 
 class EmptySerializer(serializers.Serializer[Any]):
-    """No more than that it went well."""
+    """An empty response."""
 
 
 class SessionSerializer(serializers.ModelSerializer[Session]):

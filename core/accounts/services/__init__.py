@@ -1,1 +1,1 @@
-"""What can happen to an account."""
+"""Use cases of accounts."""

@@ -9,16 +9,16 @@ from django.conf import settings
 
 
 class UnreadableSecret(Exception):
-    """None of the keys decrypts it."""
+    """No key decrypts the secret."""
 
 
 def encrypt_secret(*, secret: bytes) -> str:
-    """The secret under the first key."""
+    """Return the secret, encrypted with the first key."""
     return _load_keys().encrypt(secret).decode("ascii")
 
 
 def decrypt_secret(*, stored: str) -> bytes:
-    """What was encrypted. Raises UnreadableSecret."""
+    """Return the decrypted secret. Raises UnreadableSecret."""
     try:
         return _load_keys().decrypt(stored)
     except InvalidToken as error:
@@ -26,7 +26,7 @@ def decrypt_secret(*, stored: str) -> bytes:
 
 
 def reencrypt_secret(*, stored: str) -> str:
-    """The same secret under the first key. Raises UnreadableSecret."""
+    """Return the same secret, encrypted with the first key. Raises UnreadableSecret."""
     try:
         return _load_keys().rotate(stored).decode("ascii")
     except InvalidToken as error:

@@ -1,4 +1,4 @@
-"""How many mails with links an address gets, whoever asks for them."""
+"""Limits of mails with links per address."""
 
 from datetime import datetime, timedelta
 
@@ -32,7 +32,7 @@ def reserve_link(*, recipient: str, is_proven: bool, is_registration: bool, now:
 def find_lifetime(*, sent: SentLink, is_proven: bool, now: datetime) -> timedelta:
     """Return for how long the link of a reserved mail holds.
 
-    An hour; a day for the last one that the limits allow, so that nobody who uses them up can keep the owner from
+    An hour; a day for the last one that the limits allow, so that using them up cannot keep the owner from
     a reset.
     """
     count = SentLink.objects.filter(recipient_key=sent.recipient_key, sent_at__gt=now - DAY).count()

@@ -1,6 +1,6 @@
 """Sending the mail that is queued.
 
-A mail server that is away delays no answer and takes no change with it; the mail goes out when it is back.
+While the mail server does not answer, requests are not delayed and no change is lost; mail is sent later.
 """
 
 import logging
@@ -108,7 +108,7 @@ def _deliver(mail: OutgoingMail, now: datetime) -> bool:
 
 
 def _address(mail: OutgoingMail, now: datetime) -> _Envelope | None:
-    """Return who a mail goes to; None where there is nobody to write to, or where a limit refuses it."""
+    """Return the recipient of a mail; None where there is none, or where a limit refuses it."""
     purpose = _PURPOSES.get(MailKind(mail.kind))
     if purpose is None:
         return None if mail.user is None else _Envelope(user=mail.user, recipient=mail.recipient, is_proven=True)

@@ -11,14 +11,14 @@ from core.models import MailKind, OutgoingMail, User
 
 
 def queue_notice(*, user: User, kind: MailKind, now: datetime) -> None:
-    """Tell an account's owner what happened to it, at the address that was proven last. Nothing where none was."""
+    """Queue a notice to the address that was proven last, if any."""
     address = find_proven_email(user_id=user.pk)
     if address:
         _queue(kind=kind, recipient=address, now=now, user=user)
 
 
 def queue_verification(*, user: User, now: datetime, is_registration: bool = False) -> None:
-    """Mail a link by which the account's present address is proven."""
+    """Queue a link that proves the account's present address."""
     kind = MailKind.REGISTRATION if is_registration else MailKind.EMAIL_VERIFICATION
     _queue(kind=kind, recipient=user.email, now=now, user=user)
 

@@ -2,7 +2,7 @@
 
 Hashing is slow, so a password is checked before the owner's lock is taken. Under the lock the stored hash is
 compared again: a password that was changed meanwhile proves nothing. Notices of a changed password, name or address
-are queued by the receivers in `core.signals`, whoever makes the change.
+are queued by the receivers in `core.signals`.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from core.models.user import check_names
 
 
 class LinkRefused(DomainError):
-    """The link is malformed, used, too old, for another purpose, or nobody's."""
+    """The link is malformed, used, too old, for another purpose, or of no account."""
 
     code = "invalid_token"
 
@@ -173,6 +173,6 @@ def _hash(password: str) -> str:
 
 
 def _check_nobody_else_proved(user: User) -> None:
-    # After the row was written: from here on nobody else can have the address and leave it again, which keeps it
-    # theirs. The unique columns cannot see that.
+    # After the row was written: from here on no other account can take the address. The unique columns do not cover
+    # addresses that were proven before.
     check_names(username=user.username, email=user.email, owner_id=user.pk)

@@ -15,7 +15,7 @@ class WrongPassword(DomainError):
 def prove_password(*, user: User, password: str, network: str) -> None:
     """Raise WrongPassword on `current_password` unless it is the user's; raise LimitReached past a limit.
 
-    A wrong one counts, and is recorded, as a failed login of the account: whoever holds a stolen token may not guess
+    A wrong one counts, and is recorded, as a failed login of the account: with a stolen token one may not guess
     on. `network` is where the call comes from. Call it outside of any transaction.
     """
     is_right = check_counted(

@@ -1,4 +1,4 @@
-"""What must be void after the database was filled from a copy.
+"""End sessions and codes after the database was filled from a copy.
 
 A copy brings back what was ended or used up since it was made: sessions that were revoked, codes that were used.
 """
@@ -33,7 +33,7 @@ def end_logins_after_restore(*, now: datetime) -> EndedLogins:
     lifetime works again.
     """
     with db_transaction.atomic():
-        # The accounts first, as everywhere: whoever opens a session locks one.
+        # The accounts are locked first, as everywhere.
         User.objects.update(session_epoch=F("session_epoch") + 1)
         sessions = Session.objects.filter(revoked_at__isnull=True)
         user_ids = list(sessions.order_by("user_id").values_list("user_id", flat=True).distinct())

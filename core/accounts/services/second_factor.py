@@ -1,4 +1,4 @@
-"""The second factor: set up, confirmed, used, taken off."""
+"""The second factor: set up, confirm, use, remove."""
 
 import logging
 import secrets
@@ -33,11 +33,11 @@ class CodeRefused(Exception):
 
 
 class SecondFactorIsOn(Exception):
-    """What was asked for needs an account without a second factor."""
+    """The second factor is on already."""
 
 
 class SecondFactorIsOff(Exception):
-    """What was asked for needs an account with a second factor."""
+    """There is no second factor."""
 
 
 class WrongCode(DomainError):
@@ -48,7 +48,7 @@ class WrongCode(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What an app needs to make codes."""
+    """The secret for an authenticator app."""
 
     secret: str
     otpauth_url: str
@@ -57,20 +57,20 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Whether a second factor is on, and how many backup codes are left."""
+    """The state of the second factor: whether it is on, and how many backup codes are left."""
 
     enabled: bool
     backup_codes_left: int
 
 
 def get_status(*, user_id: int) -> Status:
-    """How things stand."""
+    """Return the state of the second factor."""
     factor = _find_factor(user_id)
     return Status(enabled=factor is not None, backup_codes_left=factor.backup_codes.count() if factor else 0)
 
 
 def has_second_factor(*, user_id: int) -> bool:
-    """Whether a login takes a code."""
+    """Return whether a login takes a code."""
     return SecondFactor.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
 
 
@@ -188,7 +188,7 @@ def remove_factor_of_unproven(*, owner: User, now: datetime) -> None:
 
 
 def reencrypt_secrets() -> int:
-    """Bring every secret under the first key. How many; raises UnreadableSecret before any is changed by half."""
+    """Encrypt every secret with the first key, all or none. Return their number. Raises UnreadableSecret."""
     count = 0
     for user_id in SecondFactor.objects.order_by("pk").values_list("user_id", flat=True):
         with owner_transaction(user_id):
@@ -250,7 +250,7 @@ def _replace_backup_codes(factor: SecondFactor) -> list[str]:
 
 
 def _format_otpauth_url(*, secret: bytes, account: str) -> str:
-    """What apps read from the QR code."""
+    """Return the address in the QR code."""
     return (
         f"otpauth://totp/{_ISSUER}:{quote(account, safe='')}?secret={domain.format_secret(secret=secret)}"
         f"&issuer={_ISSUER}&algorithm=SHA1&digits={domain.DIGITS}&period={domain.STEP_SECONDS}"

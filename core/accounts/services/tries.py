@@ -30,11 +30,11 @@ def check_counted(*, account: str, network: str, is_call: bool, check: Callable[
 
     Every check counts for the account, right or wrong: each costs a hash. A wrong one also counts as a failed login
     of the account from this network, and of the network. With `is_call`, a right one counts as a call of the network,
-    for nothing else has counted it; a wrong one does not, so that whoever mistypes may still do all the rest.
+    for nothing else has counted it; a wrong one does not, so that other calls of the address stay allowed.
     """
     failures, calls = _list_failures(account, network), _list_calls(network) if is_call else []
     counters = [*failures, *_list_checks(account), *calls]
-    # First a look that writes nothing: for whoever goes on in a loop.
+    # A read first: callers past the limit cost no write.
     wait_seconds = find_wait(*counters) or hit(*counters)
     if wait_seconds is not None:
         raise LimitReached(wait_seconds)
@@ -67,7 +67,7 @@ def count_wrong_code(*, user_id: int, refusal: type[Exception]) -> Iterator[None
 
 
 def count_registration(*, network: str) -> None:
-    """Count what tells as much as a registration does. Raises LimitReached."""
+    """Count an answer that reveals a taken name as a registration. Raises LimitReached."""
     Reservation(*list_by_network(what="registration", network=network))
 
 

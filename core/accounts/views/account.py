@@ -80,7 +80,7 @@ class AccountViewSet(UserViewSet):
         return authenticators
 
     def get_permissions(self) -> list[BasePermission]:
-        """Anybody on the open actions, whoever is logged in on the others."""
+        """Return AllowAny for the open actions, else the default."""
         return [AllowAny() if self._is_open() else IsAuthenticated()]
 
     def _is_open(self) -> bool:
@@ -140,7 +140,7 @@ class AccountViewSet(UserViewSet):
         proof.is_valid(raise_exception=True)
         if is_moving:
             check_current_password(request=request, user=user, password=proof.validated_data["current_password"])
-            # After the password: an open session alone does not tell which addresses are taken.
+            # After the password, so that a session alone does not reveal which addresses are taken.
             with count_revealed_names(request=request):
                 check_email(email=changes["email"], user=user)
         code = proof.validated_data.get("otp") if is_moving else None
@@ -171,7 +171,7 @@ class AccountViewSet(UserViewSet):
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The caller's own account, without its number."""
         if request.method == "HEAD":
-            # A GET whose body is left out; djoser knows no such thing.
+            # djoser has no HEAD.
             self.get_object = self.get_instance
             return super().retrieve(request, *args, **kwargs)
         response: Response = super().me(request, *args, **kwargs)

@@ -39,7 +39,7 @@ def prove_by_code(*, user: User, code: str | None, is_demanded: bool = True) -> 
 def count_revealed_names(*, request: Request) -> Iterator[None]:
     """Count an answer that shows a name or an address to be taken as a registration. Raises LimitReached.
 
-    It tells as much as a refused registration does.
+    A refused registration reveals the same.
     """
     try:
         yield

@@ -30,7 +30,7 @@ _STATES = "It is on already (`2fa_enabled`), or off (`2fa_disabled`)."
 
 
 class SecondFactorIsOnError(Conflict):
-    """The account has a second factor; whoever wants another one takes this one off first."""
+    """The account has a second factor, which must be removed before another one is set up."""
 
     default_detail = "Two-factor login is on."
     default_code = "2fa_enabled"

@@ -31,7 +31,7 @@ class RequestContextMiddleware:
         request_id = given if _CLEAN_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
         def find_actor() -> int | None:
-            # Called when an event is recorded: DRF or the session has authenticated the user by then, if anybody.
+            # Called when an event is recorded: DRF or the session has authenticated the user by then.
             user = getattr(request, "user", None)
             return user.pk if user is not None and user.is_authenticated else None
 
