@@ -16,6 +16,7 @@ from swagger_spec_validator.validator20 import validate_spec
 from core.schema.document import Document
 from core.tests.support.documented import Documented, list_operations
 from core.urls import document
+from core.web.pages import app_page
 from core.web.unknown_paths import UnknownPathView
 
 SNAPSHOT = Path(settings.BASE_DIR) / "docs" / "swagger.json"
@@ -51,6 +52,7 @@ def list_routes() -> set[tuple[str, str]]:
         if (
             path == "/"
             or path.startswith(NOT_IN_THE_DOCUMENT)
+            or pattern.callback is app_page
             or getattr(pattern.callback, "cls", None) is UnknownPathView
         ):
             continue
