@@ -1,3 +1,5 @@
+import "./src/platform/chunks";
+
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
 

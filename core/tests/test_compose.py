@@ -34,7 +34,7 @@ def test_the_processes_are_those_that_were_proved():
 
 @pytest.mark.parametrize("file", ["Dockerfile", "deploy/pgbouncer/Dockerfile", "docker-compose.yml"])
 def test_every_image_is_pinned_to_a_version(file):
-    images = re.findall(r"^(?:FROM |ARG PYTHON_IMAGE=|\s+image: )(\S+)", read(file), re.MULTILINE)
+    images = re.findall(r"^(?:FROM |ARG \w+_IMAGE=|\s+image: )(\S+)", read(file), re.MULTILINE)
     # Built here, under the version that is given; or named a line further up.
     foreign = [
         image for image in images if "APP_VERSION" not in image and image not in ("${PYTHON_IMAGE}", "${NODE_IMAGE}")

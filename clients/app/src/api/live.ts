@@ -161,10 +161,7 @@ async function transmit(sending: Sending): Promise<Outcome> {
   try {
     if (sending.what === "create") {
       const body = toBody(sending.values, sending.key);
-      const answer = await api.POST("/api/transaction/", {
-        body: body as never,
-        params: { header: { "Idempotency-Key": sending.key } } as never,
-      });
+      const answer = await api.POST("/api/transaction/", { body: body as never });
       return readOutcome(answer.response, answer.data ?? answer.error);
     }
     const params = {

@@ -39,7 +39,8 @@ async function read(answer: { status: number; body: unknown }): Promise<Renewal 
   }
   if (body.code === "refresh_raced") return "raced";
   // Only the server's word signs out.
-  if (answer.status === 401 && body.code === "session_ended") return { type: "ended" };
+  const isOver = body.code === "session_ended" || body.code === "token_not_valid";
+  if (answer.status === 401 && isOver) return { type: "ended" };
   return { type: "unknown" };
 }
 

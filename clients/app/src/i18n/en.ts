@@ -51,6 +51,7 @@ export const en = {
   keypad: "Keypad",
   categories: "Category",
   category: "Category",
+  usualCategories: "Groceries|Eating out|Transport|Home|Fun",
   details: "Details",
   day: "Day",
   dayKept: "This keeps the day it was begun: {day}",

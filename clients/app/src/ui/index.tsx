@@ -1,6 +1,6 @@
 /** The design system: text, buttons, fields, notices. Screens use these and the tokens, no colours of their own. */
 
-import { createContext, useContext, useId, useState } from "react";
+import { createContext, useContext, useId } from "react";
 import type { ReactNode } from "react";
 import { Platform, Pressable, Text as NativeText, TextInput, View, useColorScheme, useWindowDimensions } from "react-native";
 import type { StyleProp, TextInputProps, TextStyle, ViewStyle } from "react-native";
@@ -118,7 +118,6 @@ type FieldProps = Omit<TextInputProps, "style"> & {
 export function Field({ label, hint, errors = [], style, ...input }: FieldProps) {
   const palette = usePalette();
   const id = useId();
-  const [isFocused, setFocused] = useState(false);
   const hasErrors = errors.length > 0;
   const web = isWeb ? { "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-note`, "aria-invalid": hasErrors } : {};
   return (
@@ -130,8 +129,6 @@ export function Field({ label, hint, errors = [], style, ...input }: FieldProps)
         aria-label={label}
         {...(web as object)}
         {...input}
-        onFocus={() => setFocused(true)}
-        onBlur={() => setFocused(false)}
         placeholderTextColor={palette.soft}
         style={[
           type.body,
@@ -140,8 +137,8 @@ export function Field({ label, hint, errors = [], style, ...input }: FieldProps)
             minHeight: 48,
             paddingHorizontal: space.m,
             borderRadius: radius.s,
-            borderWidth: isFocused ? 2 : 1,
-            borderColor: hasErrors ? palette.amber : isFocused ? palette.accent : palette.edge,
+            borderWidth: 1,
+            borderColor: hasErrors ? palette.amber : palette.edge,
             backgroundColor: palette.surface,
             color: palette.ink,
           },

@@ -130,7 +130,7 @@ export function Reconcile({ currency, decimals, isSpendingOffered, action, onSto
                 look="chip"
                 role="checkbox"
                 isSelected={!isLate}
-                title={`${over.name} · ${formatDay(over.occurrence, "short")} · ${money(over.amount)}`}
+                title={`${over.name || t(over.type === "income" ? "line_income" : "line_bill")} · ${formatDay(over.occurrence, "short")} · ${money(over.amount)}`}
                 onPress={() => setLate(isLate ? late.filter((one) => nameOf(one) !== nameOf(over)) : [...late, over])}
               />
             );

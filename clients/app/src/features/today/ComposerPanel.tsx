@@ -20,7 +20,9 @@ type Props = {
 export function ComposerPanel({ account, day, composer, isHidden, onDone, onDetails }: Props) {
   const palette = usePalette();
   const { draft, setDraft, values, decimals, currency } = composer;
-  const chips = [...new Set([draft.category, ...account.categories].filter(Boolean))].slice(0, 8);
+  // Those of late first; a new account gets some to begin with.
+  const usual = account.categories.length < 5 ? t("usualCategories").split("|") : [];
+  const chips = [...new Set([draft.category, ...account.categories, ...usual].filter(Boolean))].slice(0, 8);
   const shownSum = draft.sum.replaceAll(".", getDecimalSign()).replaceAll("-", " − ").replaceAll("+", " + ");
   const date = draft.date ?? day;
   const dayName = date === day ? t("today") : date === addDays(day, -1) ? t("yesterday") : formatDay(date, "short");

@@ -51,8 +51,10 @@ export function Keypad({ decimals, onKey, done }: Props) {
         </View>
       ))}
       <View style={{ flexDirection: "row", gap: space.s - 2 }}>
-        {decimals > 0 ? renderKey(".") : <View style={{ flex: 1 }} />}
-        {renderKey("0")}
+        <View style={{ flex: 1, flexDirection: "row", gap: space.s - 2 }}>
+          {decimals > 0 ? renderKey(".") : <View style={{ flex: 1 }} />}
+          {renderKey("0")}
+        </View>
         <Pressable
           role="button"
           aria-label={done.title}
@@ -60,7 +62,7 @@ export function Keypad({ decimals, onKey, done }: Props) {
           disabled={done.disabled}
           onPress={done.onPress}
           style={({ pressed }) => ({
-            flex: 2,
+            flex: 1,
             height: 50,
             borderRadius: radius.s,
             alignItems: "center",

@@ -163,7 +163,7 @@ function Login({ onForgot }: { onForgot: () => void }) {
       return null;
     });
   return (
-    <View style={{ gap: space.m }}>
+    <View role="form" style={{ gap: space.m }}>
       <Field
         label={t("emailOrName")}
         value={username}
@@ -220,7 +220,7 @@ function Register() {
       return result === "otp" ? null : result;
     });
   return (
-    <View style={{ gap: space.m }}>
+    <View role="form" style={{ gap: space.m }}>
       <Field
         label={t("email")}
         value={email}
@@ -277,9 +277,9 @@ function Forgot({ onBack }: { onBack: () => void }) {
       return null;
     });
   return (
-    <View style={{ gap: space.m }}>
+    <View role="form" style={{ gap: space.m }}>
       <Text>{t("resetLead")}</Text>
-      <Field label={t("email")} value={email} onChangeText={setEmail} autoCapitalize="none" autoComplete="email" inputMode="email" errors={errors["email"]} />
+      <Field label={t("email")} value={email} onChangeText={setEmail} autoCapitalize="none" autoComplete="email" inputMode="email" errors={errors["email"]} onSubmitEditing={() => void send()} />
       <General errors={errors} />
       <View role="status">{isSent && <Text look="small">{t("linkSent")}</Text>}</View>
       <Button look="primary" title={t("sendLink")} onPress={() => void send()} disabled={isBusy} />
