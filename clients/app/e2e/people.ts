@@ -59,7 +59,7 @@ export type Call = (method: string, path: string, body?: unknown) => Promise<any
 export async function signIn(page: Page, address: string, email: string): Promise<void> {
   await page.goto(address);
   await page.getByLabel("E-mail or user name").fill(email);
-  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await figure(page).waitFor();
 }

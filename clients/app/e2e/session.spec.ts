@@ -50,7 +50,7 @@ test("on somebody else's device nothing is stored", async ({ page, gateway }) =>
   await page.goto(gateway.address);
   await page.getByRole("checkbox", { name: /Not my device/ }).click();
   await page.getByLabel("E-mail or user name").fill(email);
-  await page.getByLabel("Password").fill("Correct-horse-9");
+  await page.getByLabel("Password", { exact: true }).fill("Correct-horse-9");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(figure(page)).toBeVisible();
   const stored = await page.evaluate(async () => ({ flags: Object.keys(localStorage), databases: (await indexedDB.databases()).length }));

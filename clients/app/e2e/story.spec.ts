@@ -4,8 +4,8 @@ test("a person registers, answers the questions, buys, goes offline and comes ba
   watch(page, complaints, gateway.address);
   await page.goto(gateway.address);
   await page.getByRole("radio", { name: "Create an account" }).click();
-  await page.getByLabel("E-mail").fill(newAddress());
-  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("E-mail", { exact: true }).fill(newAddress());
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Create an account" }).click();
 
   await page.getByLabel("Amount of one payment (EUR)").fill("3.000");
@@ -13,9 +13,11 @@ test("a person registers, answers the questions, buys, goes offline and comes ba
   await page.getByRole("checkbox", { name: "Rent" }).click();
   await page.getByLabel("Amount (EUR)").fill("1000,00");
   await page.getByRole("button", { name: "Next", exact: true }).click();
+  await page.getByText("How much is there until payday?").waitFor();
   await page.getByLabel("Amount (EUR)").fill("900");
   await expect(page.getByText("How it comes about")).toBeVisible();
   await page.getByRole("button", { name: "Next", exact: true }).click();
+  await page.getByText("How much would you like to save?").waitFor();
   await page.getByRole("button", { name: "Skip for now" }).click();
 
   await expect(figure(page)).toBeVisible();

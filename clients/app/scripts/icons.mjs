@@ -51,7 +51,9 @@ function png(size, options) {
       for (let i = 0; i < samples; i++) {
         for (let j = 0; j < samples; j++) {
           const colour = draw((column + (i + 0.5) / samples) / size, (row + (j + 0.5) / samples) / size, options);
-          if (colour) [0, 1, 2].forEach((k) => (sum[k] += colour[k])), (sum[3] += 1);
+          if (!colour) continue;
+          for (const k of [0, 1, 2]) sum[k] += colour[k];
+          sum[3] += 1;
         }
       }
       const at = row * (size * 4 + 1) + 1 + column * 4;

@@ -16,6 +16,7 @@ type ApiRow = {
   occurrence?: string | null;
   base_amount: string;
   updated_at: string;
+  client_id?: string | null;
 };
 
 export function toRow(data: unknown): Row {
@@ -24,6 +25,7 @@ export function toRow(data: unknown): Row {
     id: row.id,
     updatedAt: row.updated_at,
     baseAmount: row.base_amount,
+    clientId: row.client_id ?? null,
     values: {
       date: row.date,
       amount: row.amount,

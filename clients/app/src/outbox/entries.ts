@@ -27,6 +27,8 @@ export type Row = {
   readonly updatedAt: string;
   readonly values: Values;
   readonly baseAmount: string;
+  /** The key under which it was made, here or on another device. */
+  readonly clientId?: string | null;
 };
 
 /** Why an entry is not sent any more, for the person to mend. `theirs`: what the row holds meanwhile. */

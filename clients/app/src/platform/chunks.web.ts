@@ -26,6 +26,7 @@ function load(path: string): Promise<void> {
 }
 
 const everywhere = globalThis as unknown as Record<string, unknown>;
+// eslint-disable-next-line @typescript-eslint/no-require-imports
 if (__DEV__) require("@expo/metro-runtime");
 else everywhere[`${everywhere["__METRO_GLOBAL_PREFIX__"] ?? ""}__loadBundleAsync`] = load;
 

@@ -45,14 +45,17 @@ export function Reconcile({ currency, decimals, isSpendingOffered, action, onSto
     return null;
   }
 
+  /** What is said has changed: another key, and no preview of something else. */
+  function restate(change: () => void, keepsLines = false) {
+    change();
+    setErrors([]);
+    if (!keepsLines) setPreview(null);
+    setKey(platform.makeId());
+  }
+
   // The preview follows the amount once typing rests.
   useEffect(() => {
-    setErrors([]);
-    setKey(platform.makeId());
-    if (amount === null) {
-      setPreview(null);
-      return undefined;
-    }
+    if (amount === null) return undefined;
     let isCurrent = true;
     const timer = setTimeout(() => {
       ask("/api/reconciliation/preview/").then(
@@ -87,11 +90,11 @@ export function Reconcile({ currency, decimals, isSpendingOffered, action, onSto
 
   return (
     <View style={{ gap: space.m }}>
-      <Field label={`${t("amount")} (${currency})`} value={text} onChangeText={setText} inputMode="decimal" errors={errors} />
+      <Field label={`${t("amount")} (${currency})`} value={text} onChangeText={(typed) => restate(() => setText(typed))} inputMode="decimal" errors={errors} />
       {isSpendingOffered && (
         <View role="radiogroup" aria-label={t("balanceKind")} style={{ flexDirection: "row", gap: space.s, flexWrap: "wrap" }}>
-          <Button look="chip" role="radio" title={t("covered")} isSelected={covers === "balance"} onPress={() => setCovers("balance")} />
-          <Button look="chip" role="radio" title={t("spendable")} isSelected={covers === "spending"} onPress={() => setCovers("spending")} />
+          <Button look="chip" role="radio" title={t("covered")} isSelected={covers === "balance"} onPress={() => restate(() => setCovers("balance"))} />
+          <Button look="chip" role="radio" title={t("spendable")} isSelected={covers === "spending"} onPress={() => restate(() => setCovers("spending"))} />
         </View>
       )}
       <View aria-live="polite" style={{ gap: space.s }}>
@@ -131,7 +134,7 @@ export function Reconcile({ currency, decimals, isSpendingOffered, action, onSto
                 role="checkbox"
                 isSelected={!isLate}
                 title={`${over.name || t(over.type === "income" ? "line_income" : "line_bill")} · ${formatDay(over.occurrence, "short")} · ${money(over.amount)}`}
-                onPress={() => setLate(isLate ? late.filter((one) => nameOf(one) !== nameOf(over)) : [...late, over])}
+                onPress={() => restate(() => setLate(isLate ? late.filter((one) => nameOf(one) !== nameOf(over)) : [...late, over]), true)}
               />
             );
           })}

@@ -16,7 +16,8 @@ export function listItems(account: Account, day: string): Item[] {
   const listed = rows.flatMap((row): Item[] => {
     const entry = entries.find((one) => one.row?.id === row.id) ?? null;
     const values = entry ? (entry.want ?? row.values) : row.values;
-    return values.date === day ? [{ id: `row-${row.id}`, entry, row, values }] : [];
+    // The same name before and after it is stored, so that an opened line stays open.
+    return values.date === day ? [{ id: row.clientId ?? `row-${row.id}`, entry, row, values }] : [];
   });
   const ids = new Set(rows.map((row) => row.id));
   const own = entries.flatMap((entry): Item[] => {

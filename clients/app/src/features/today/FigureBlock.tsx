@@ -1,5 +1,6 @@
 import { Pressable, View } from "react-native";
 
+import { now } from "../../api/clock";
 import type { State } from "../../api/live";
 import type { Problem, Shown } from "../../figure";
 import { formatDay, formatInstant, formatMoney, t } from "../../i18n";
@@ -41,7 +42,7 @@ export function FigureBlock({ shown, today, state, isHidden, onToggle, onCorrect
       ? t("tomorrowNewPeriod")
       : `${t("tomorrowAmount", { amount: `${shown.isTomorrowEstimated ? "≈ " : ""}${money(shown.tomorrow)}` })}`;
   const at = state.account?.box.figure?.at ?? 0;
-  const isOld = (state.isUnreachable || !state.isOnline) && Date.now() - at > OLD_MS;
+  const isOld = (state.isUnreachable || !state.isOnline) && now() - at > OLD_MS;
 
   return (
     <View style={{ gap: space.xs }}>

@@ -178,6 +178,9 @@ function Login({ onForgot }: { onForgot: () => void }) {
         value={password}
         onChangeText={setPassword}
         secureTextEntry
+        autoCapitalize="none"
+        autoCorrect={false}
+        spellCheck={false}
         autoComplete="current-password"
         errors={errors["password"]}
         onSubmitEditing={() => void send()}
@@ -236,6 +239,9 @@ function Register() {
         value={password}
         onChangeText={setPassword}
         secureTextEntry
+        autoCapitalize="none"
+        autoCorrect={false}
+        spellCheck={false}
         autoComplete="new-password"
         hint={t("passwordHint")}
         errors={errors["password"]}
