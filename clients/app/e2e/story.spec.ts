@@ -1,4 +1,4 @@
-import { buy, expect, figure, newAddress, PASSWORD, readFigure, test, watch } from "./people";
+import { buy, expect, figure, makePerson, newAddress, PASSWORD, readFigure, signIn, test, watch } from "./people";
 
 test("a person registers, answers the questions, buys, goes offline and comes back", async ({ page, context, gateway, complaints }) => {
   watch(page, complaints, gateway.address);
@@ -29,6 +29,7 @@ test("a person registers, answers the questions, buys, goes offline and comes ba
   const shows = async (spent: number) =>
     expect.poll(async () => Number((await readFigure(page)).replace(/[^\d.]/g, ""))).toBeCloseTo(before - spent, 2);
   await shows(3.5);
+  await expect(page.getByText("waiting to be sent")).toBeHidden();
 
   // Once the service worker has the files, the page opens without a network.
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
@@ -54,7 +55,6 @@ test("a person registers, answers the questions, buys, goes offline and comes ba
 });
 
 test("an entry is changed, deleted and taken back", async ({ page, gateway, complaints }) => {
-  const { makePerson, signIn } = await import("./people");
   watch(page, complaints, gateway.address);
   const { email, call } = await makePerson();
   await signIn(page, gateway.address, email);
@@ -76,6 +76,7 @@ test("an entry is changed, deleted and taken back", async ({ page, gateway, comp
   await page.waitForTimeout(7000);
   expect((await call("GET", "/api/transaction/")).results).toHaveLength(1);
 
+  await page.getByRole("button", { name: /^Actions for Transport/ }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await expect.poll(async () => (await call("GET", "/api/transaction/")).results.length, { timeout: 20_000 }).toBe(0);
   await expect.poll(() => readFigure(page)).toBe(start);

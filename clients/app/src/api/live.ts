@@ -22,6 +22,7 @@ import {
   isChangeable,
   isInDoubt,
   isWaiting,
+  keyOf,
   UNDO_MS,
 } from "../outbox";
 import type { Box, Outcome, Row, Sending, Today, Values } from "../outbox";
@@ -270,19 +271,29 @@ async function askFigure(): Promise<void> {
 /** Take over an answer of `today/`; null: the one that is there still holds. */
 async function takeFigure(seq: number, today: Today | null, etag: string | null): Promise<void> {
   const revision = state.account?.box.figure?.today.revision;
+  const isFirst = state.account?.rows?.day !== (today ?? state.account?.box.figure?.today)?.date;
   let isTaken = false;
   const account = await update((before) => {
     const box = today ? acceptFigure(before.box, seq, today, now()) : confirmFigure(before.box, seq, now());
     isTaken = box !== before.box;
-    return isTaken ? { ...before, box, etag } : before;
+    return isTaken ? { ...before, box, etag, rows: mergeSettled(before, box) } : before;
   });
   set({ isUnreachable: false });
   if (!isTaken || !account) return;
   wantsFigure = false;
   platform.fetchRest();
   const { figure } = account.box;
-  const isStale = account.rows === null || account.rows.day !== figure?.today.date;
-  if (isStale || figure?.today.revision !== revision) await readLists(account);
+  if (isFirst || figure?.today.revision !== revision) await readLists(account);
+}
+
+/** What leaves the outbox stays in the list, which is read anew only after it. */
+function mergeSettled(before: Account, box: Box): Account["rows"] {
+  const day = box.figure?.today.date ?? "";
+  const left = before.box.entries.filter((entry) => !box.entries.some(({ key }) => key === entry.key));
+  const known = before.rows?.day === day ? before.rows.rows : [];
+  const kept = known.filter((row) => !left.some((entry) => entry.row?.id === row.id || entry.counted?.id === row.id));
+  const added = left.flatMap(({ row }) => (row && row.values.date === day ? [row] : []));
+  return { day, rows: [...added.reverse(), ...kept] };
 }
 
 async function readLists(account: Account): Promise<void> {
@@ -450,6 +461,18 @@ async function hear(message: string): Promise<void> {
   if (stored && state.account?.user === user) set({ account: stored });
 }
 
+/** The entry of a line on the page: one that waits, or one made for a row that is stored already. */
+function locate(account: Account, id: string): [Box, string] {
+  if (findEntry(account.box, id)) return [account.box, id];
+  const row = account.rows?.rows.find((one) => nameRow(one) === id || keyOf(one) === id);
+  return row ? adoptRow(account.box, row, Date.now()) : [account.box, id];
+}
+
+/** One name for a transaction, before and after it is stored. */
+export function nameRow(row: Row): string {
+  return row.clientId ?? keyOf(row);
+}
+
 // ---- What the person does ------------------------------------------------------------------------------
 
 export type SignIn = { readonly access: string; readonly refresh?: string; readonly user: number };
@@ -490,30 +513,25 @@ export const live = {
     return key;
   },
 
-  async change(key: string, values: Values): Promise<boolean> {
+  /** Change what `id` names: an entry, or a row of the list. False where it is gone or being deleted. */
+  async change(id: string, values: Values): Promise<boolean> {
     let isChanged = false;
-    await updateBox((box) => {
+    await update((account) => {
+      const [box, key] = locate(account, id);
       const entry = findEntry(box, key);
       isChanged = entry !== undefined && isChangeable(entry);
-      return changeEntry(box, key, values, Date.now());
+      return isChanged ? { ...account, box: changeEntry(box, key, values, Date.now()) } : account;
     });
     schedule(0);
     return isChanged;
   },
 
-  /** The entry of a row of the list. */
-  async adopt(row: Row): Promise<string> {
-    let key = "";
-    await updateBox((box) => {
-      const [adopted, name] = adoptRow(box, row, Date.now());
-      key = name;
-      return adopted;
+  /** Delete what `id` names, after the time to undo it. */
+  async remove(id: string, holdMs = UNDO_MS): Promise<void> {
+    await update((account) => {
+      const [box, key] = locate(account, id);
+      return { ...account, box: dropUnsent(deleteEntry(box, key, Date.now(), holdMs)) };
     });
-    return key;
-  },
-
-  async remove(key: string, holdMs = UNDO_MS): Promise<void> {
-    await updateBox((box) => dropUnsent(deleteEntry(box, key, Date.now(), holdMs)));
     schedule(0);
   },
 

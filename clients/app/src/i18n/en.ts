@@ -60,6 +60,7 @@ export const en = {
   refund: "Refund",
   refundHint: "Money that came back: it is added to the day.",
   editing: "Changing an entry",
+  insteadOf: "{amount} instead of {before}",
   notFuture: "A day after today cannot be logged.",
   badDate: "A day is written as YYYY-MM-DD.",
   stored: "Stored: {amount}",

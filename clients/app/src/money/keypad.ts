@@ -72,7 +72,9 @@ export function readTyped(text: string, decimals: number): string | null {
   if (parts.length > 2 || (parts.length === 2 && fraction.length > decimals && fraction.length === 3)) {
     // Several signs, or three digits after one where the currency has fewer: they group thousands.
     const grouped = parts.slice(1, fraction.length === 3 ? undefined : -1).every((part) => part.length === 3);
-    if (!grouped || parts[0] === "") return null;
+    // Two kinds of signs: the last is the decimal sign.
+    const isMixed = new Set([...text].filter((character) => DECIMAL_SIGNS.includes(character))).size > 1;
+    if (!grouped || parts[0] === "" || (isMixed && fraction.length > decimals)) return null;
     plain = fraction.length === 3 ? parts.join("") : `${parts.slice(0, -1).join("")}.${fraction}`;
   }
   const match = /^(\d{0,12})(?:\.(\d*))?$/.exec(plain);

@@ -92,13 +92,15 @@ function Preview({ account, day, composer, isHidden }: Pick<Props, "account" | "
     );
   }
   if (isHidden) return null;
-  // While an entry is changed, it is the new values that count.
-  const entries = draft.editing
-    ? account.box.entries.map((entry) => (entry.key === draft.editing?.key ? { ...entry, want: null, parked: null } : entry))
-    : account.box.entries;
-  const shown = showFigure({ ...account, box: { ...account.box, entries } }, day, values);
+  const { editing } = draft;
+  if (editing) {
+    // The figure holds the line as it was: what is typed stands in its place.
+    const amount = formatMoney(values.amount, values.currency);
+    return <Text look="small">{t("insteadOf", { amount, before: formatMoney(editing.before.amount, editing.before.currency) })}</Text>;
+  }
+  const shown = showFigure(account, day, values);
   if (!("remaining" in shown)) return null;
-  const isKept = values.date !== day && draft.editing === null;
+  const isKept = values.date !== day;
   const about = shown.isApproximate ? "≈ " : "";
   return (
     <>

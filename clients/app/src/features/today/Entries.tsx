@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Pressable, View } from "react-native";
 
+import { nameRow } from "../../api/live";
 import type { Account } from "../../api/live";
 import { formatDay, formatMoney, t } from "../../i18n";
 import { isChangeable, isSettled } from "../../outbox";
@@ -17,12 +18,12 @@ export function listItems(account: Account, day: string): Item[] {
     const entry = entries.find((one) => one.row?.id === row.id) ?? null;
     const values = entry ? (entry.want ?? row.values) : row.values;
     // The same name before and after it is stored, so that an opened line stays open.
-    return values.date === day ? [{ id: row.clientId ?? `row-${row.id}`, entry, row, values }] : [];
+    return values.date === day ? [{ id: nameRow(row), entry, row, values }] : [];
   });
   const ids = new Set(rows.map((row) => row.id));
   const own = entries.flatMap((entry): Item[] => {
     if (entry.want === null || entry.gone || entry.want.date !== day || (entry.row && ids.has(entry.row.id))) return [];
-    return [{ id: entry.key, entry, row: entry.row, values: entry.want }];
+    return [{ id: entry.row ? nameRow(entry.row) : entry.key, entry, row: entry.row, values: entry.want }];
   });
   return [...own.reverse(), ...listed].filter((item) => !item.entry?.gone && item.entry?.want !== null);
 }

@@ -56,8 +56,8 @@ export function Today({ account, state }: { account: Account; state: State }) {
       const amount = formatMoney(values.amount, values.currency);
       const { editing } = draft;
       if (editing) {
-        const isChanged = await live.change(editing.key, values);
-        if (isChanged) offer(t("changed", { amount }), async () => void (await live.change(editing.key, editing.before)));
+        const isChanged = await live.change(editing.id, values);
+        if (isChanged) offer(t("changed", { amount }), async () => void (await live.change(editing.id, editing.before)));
         else offer(t("tooLate"), null);
       } else {
         const key = await live.add(values);
@@ -71,24 +71,15 @@ export function Today({ account, state }: { account: Account; state: State }) {
     }
   }, [values, draft, composer, offer]);
 
-  const edit = useCallback(
-    async (item: Item) => {
-      const key = item.entry?.key ?? (await live.adopt(item.row!));
-      setDraft({ ...toDraft(item.values), date: item.values.date, editing: { key, before: item.values } });
-    },
-    [setDraft],
-  );
-  const remove = useCallback(
-    async (item: Item) => {
-      const key = item.entry?.key ?? (await live.adopt(item.row!));
-      await live.remove(key);
-      const amount = formatMoney(item.values.amount, item.values.currency);
-      offer(t("deleted", { amount }), async () => {
-        if (!(await live.change(key, item.values))) offer(t("tooLate"), null);
-      });
-    },
-    [offer],
-  );
+  const edit = (item: Item) =>
+    setDraft({ ...toDraft(item.values), date: item.values.date, editing: { id: item.id, before: item.values } });
+  const remove = async (item: Item) => {
+    await live.remove(item.id);
+    const amount = formatMoney(item.values.amount, item.values.currency);
+    offer(t("deleted", { amount }), async () => {
+      if (!(await live.change(item.id, item.values))) offer(t("tooLate"), null);
+    });
+  };
 
   const isSheetOpen = sheet !== null;
   useEffect(() => {
@@ -134,7 +125,7 @@ export function Today({ account, state }: { account: Account; state: State }) {
       below={below}
       isHidden={isHidden}
       onAgain={(again: Values) => setDraft({ ...toDraft(again), date: day, editing: null })}
-      onEdit={(item) => void edit(item)}
+      onEdit={edit}
       onDelete={(item) => void remove(item)}
       onDiscard={(key) => void live.discard(key)}
       onInsist={(key) => void live.insist(key)}

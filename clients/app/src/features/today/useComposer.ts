@@ -14,8 +14,8 @@ export type Draft = {
   /** The day at the first digit; null: none is typed. */
   readonly date: string | null;
   readonly currency: string;
-  /** The entry that is being changed, as it was. */
-  readonly editing: { readonly key: string; readonly before: Values } | null;
+  /** The line that is being changed, as it was. */
+  readonly editing: { readonly id: string; readonly before: Values } | null;
 };
 
 export const emptyDraft = (currency: string): Draft => ({
