@@ -43,7 +43,9 @@ def close_before_settings_change(
         return
     with owner_transaction(instance.pk) as owner:
         if any(getattr(instance, name) != owner.loaded_values[name] for name in written):
-            close_before_write(owner=owner, today=clock.today_for(instance))
+            # The owner that the lock yields may be this very instance.
+            stored = User.objects.get(pk=instance.pk)
+            close_before_write(owner=stored, today=clock.today_for(instance))
 
 
 @receiver(pre_save, sender=User)

@@ -77,11 +77,13 @@ def open_day(*, owner: User, today: date) -> DailyAllowance:
 def close_before_write(*, owner: User, today: date) -> None:
     """Close the pay periods of a person that are over, and make today's row, before anything later is written.
 
-    Under the owner's lock. What cannot be calculated by the rows as they are is left to the refresh after the write,
-    so that a plan that went wrong can be corrected.
+    By the settings that `owner` holds, under the owner's lock. What cannot be calculated by the rows as they are is
+    left to the refresh after the write, so that a plan that went wrong can be corrected.
     """
-    with suppress(DomainError):
-        open_day(owner=owner, today=today)
+    row = queries.find_day(user_id=owner.pk, on_date=today)
+    if row is None or row.own_pool is None:
+        with suppress(DomainError):
+            _refresh(make_scope(owner=owner, today=today, opened_days=frozenset({today})))
 
 
 def open_rows(*, owner: User, today: date, days: Collection[date]) -> OpenedRows:

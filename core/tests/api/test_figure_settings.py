@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError
 from django.db import transaction as db_transaction
 
-from core.models import AuditEvent, User
+from core.models import AuditEvent, PayPeriod, User
 from core.tests.conftest import NOON, TODAY
-from core.tests.support.factories import PASSWORD, UserFactory
+from core.tests.support.factories import PASSWORD, IncomeFactory, UserFactory
 from core.tests.support.logins import client_with, log_in
 
 ME = "/api/auth/users/me/"
@@ -186,3 +186,22 @@ def test_an_account_that_was_changed_meanwhile_is_not_deleted(api, clock, alice)
 
     assert (answer.status_code, answer.json()["code"]) == (412, "changed_meanwhile")
     assert User.objects.filter(pk=alice.pk).exists()
+
+
+@pytest.mark.parametrize("looks_first", [True, False])
+def test_a_change_as_the_first_write_of_a_pay_period_leaves_the_one_before_as_it_was(looks_first, alice, api, clock):
+    api.patch(ME, {"leftover": "carry", "overspend": "repay"})
+    IncomeFactory(user=alice)
+    clock.move_to(datetime.datetime(2027, 1, 2, 12, tzinfo=datetime.UTC))
+    api = log_in_again(alice)
+    if looks_first:
+        api.get("/api/allowance/today/")
+
+    answer = api.patch(ME, {"leftover": "forget", "overspend": "forgive"})
+
+    assert answer.status_code == 200
+    # November, in which both were chosen, and December, in which they held.
+    assert list(PayPeriod.objects.order_by("start").values_list("start", "carries", "repays", "carried")) == [
+        (datetime.date(2026, 11, 1), False, False, 0),
+        (datetime.date(2026, 12, 1), True, True, 3000),
+    ]
