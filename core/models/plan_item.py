@@ -1,12 +1,12 @@
 """The base class of incomes and bills."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Least, Now
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Least, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
 from core.db.locks import OwnedModel, OwnedQuerySet, owner_transaction
@@ -98,6 +98,27 @@ class PlanItemQuerySet(OwnedQuerySet[Any]):
         closed = PayPeriod.objects.filter(user_id=OuterRef("user_id"), end__gt=OuterRef("added_on"))
         return self.filter(Exists(named) | Exists(closed))
 
+    def forgotten(self) -> "PlanItemQuerySet":
+        """Return deleted ones that no transaction names, and that were not there while a pay period closed."""
+        # A day more, because the end is a local day.
+        deleted_by = Cast(
+            ExpressionWrapper(OuterRef("deleted_at") + timedelta(days=1), output_field=models.DateTimeField()),
+            output_field=models.DateField(),
+        )
+        named = Transaction.objects.filter(**{str(self.model._meta.model_name): OuterRef("pk")})
+        closed = PayPeriod.objects.filter(
+            user_id=OuterRef("user_id"), end__gt=OuterRef("added_on"), end__lte=deleted_by
+        )
+        return self.filter(~Exists(named), ~Exists(closed), deleted_at__isnull=False)
+
+    def delete_forgotten(self) -> int:
+        """Delete those of these rows that are forgotten, without an event: the deletion has its own. Return how many.
+
+        Under their owners' locks.
+        """
+        rows = self.forgotten()
+        return models.QuerySet.delete(rows)[1].get(self.model._meta.label, 0)
+
     def delete_locked(self) -> tuple[int, dict[str, int]]:
         """Mark those that are referred to as deleted, and delete the others."""
         kept = list(self.referred_to().values_list("pk", flat=True))
@@ -107,8 +128,8 @@ class PlanItemQuerySet(OwnedQuerySet[Any]):
         return deleted + marked, {**counts, label: counts.get(label, 0) + marked}
 
     # As `OwnedQuerySet.delete`.
-    delete_locked.alters_data = True  # type: ignore[attr-defined]
-    delete_locked.queryset_only = True  # type: ignore[attr-defined]
+    delete_locked.alters_data = delete_forgotten.alters_data = True  # type: ignore[attr-defined]
+    delete_locked.queryset_only = delete_forgotten.queryset_only = True  # type: ignore[attr-defined]
 
 
 class PlanItemManager(models.Manager[Any]):

@@ -125,16 +125,20 @@ def test_a_body_too_large_or_of_another_type_is_refused(route, method, token_api
         assert stored() == before
 
 
+ITEM = {
+    "name": "x",
+    "amount": "5",
+    "currency": "EUR",
+    "frequency": "monthly",
+    "days": None,
+    "start_date": "2026-11-01",
+    "end_date": "2030-01-01",
+    "adjust": "before",
+}
 BODIES = {
-    "income": {
-        "name": "x",
-        "amount": "5",
-        "currency": "EUR",
-        "frequency": "monthly",
-        "next_payment_date": "2026-12-01",
-    },
-    "expense": {"name": "x", "amount": "5", "currency": "EUR", "frequency": "monthly", "due_date": "2026-12-01"},
-    "savings-goal": {"name": "x", "percentage": "5"},
+    "income": ITEM | {"next_payment_date": "2026-12-01"},
+    "expense": ITEM | {"due_date": "2026-12-01"},
+    "savings-goal": {"name": "x", "percentage": "5", "target_amount": None, "target_date": None},
     "transaction": {
         "amount": "5",
         "currency": "EUR",
@@ -157,15 +161,33 @@ NO_DAY = [
     '"2026-02-30"', '"0001-01-01"', '"1999-12-31"', '"9999-12-31"', '"2046-11-23"', '"2026-11-22T00:00:00Z"',
     '"\\u0662026-11-22"', "1e999999999",
 ]  # fmt: skip
+NO_DAYS = [
+    *NO_TEXT, "15", '"15"', "[15, 15.5]", '[15, "31"]', "[true, 20]", "[0, 15]", "[15, 32]", "[1, 15, 31]",
+    "[15, null]", "[15, 1e999999999]", "[[1, 15], [2, 16]]",
+]  # fmt: skip
 NO_CODE = [
     *NO_TEXT, "null", "5", "1e999999999", '"eur"', '"XXX"', '"XAU"', '"EURO"', '"Monthly"', '"Spend"', '"EUR\\u200b"',
 ]  # fmt: skip
 NO_ID = [
     *NO_TEXT, "null", "1.5", "1e1", "1e999999999", "-1", "9223372036854775808", '"1_0"', '"\\u0661"', '""', '"x"',
 ]  # fmt: skip
+
+
+def _without_null(values):
+    return [value for value in values if value != "null"]
+
+
 HOSTILE = {
     "amount": NO_NUMBER,
-    "percentage": [*NO_NUMBER, "100.01", '"1.234"'],
+    # Null is none of the three.
+    "percentage": [*_without_null(NO_NUMBER), "100.01", '"1.234"'],
+    "target_amount": _without_null(NO_NUMBER),
+    "target_date": [*_without_null(NO_DAY), '"2026-11-22"'],
+    "days": NO_DAYS,
+    # Null takes a bound away.
+    "start_date": _without_null(NO_DAY),
+    "end_date": _without_null(NO_DAY),
+    "adjust": NO_CODE,
     "currency": NO_CODE,
     "frequency": NO_CODE,
     "kind": NO_CODE,

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from core.models import AuditEvent, Expense, Income, Transaction
-from core.tests.conftest import TODAY
+from core import jobs
+from core.models import AuditEvent, Expense, Income, PayPeriod, Transaction
+from core.tests.conftest import NOON, TODAY
 from core.tests.support.factories import ExpenseFactory, IncomeFactory, PayPeriodFactory, TransactionFactory
 
 KINDS = {"expense": (Expense, ExpenseFactory, "bill"), "income": (Income, IncomeFactory, "income")}
@@ -96,3 +97,46 @@ def test_with_the_account_deleted_items_and_their_transactions_go_too(name, alic
     alice.delete()
 
     assert not KINDS[name][0].including_deleted.exists()
+
+
+@each_kind
+def test_an_item_whose_transaction_is_gone_is_forgotten_and_no_figure_changes(name, alice, api):
+    paid, still_paid = make(name, alice, is_paid=True), make(name, alice, is_paid=True)
+    for item in (paid, still_paid):
+        api.delete(f"/api/{name}/{item.pk}/")
+    Transaction.objects.get(**{name: paid}).delete()
+    events, figure = AuditEvent.objects.count(), api.get("/api/allowance/today/").json()
+
+    result = jobs.run_job("clean-up")
+
+    assert result["items"] == 1
+    assert list(type(paid).including_deleted.all()) == [still_paid]
+    assert AuditEvent.objects.count() == events
+    assert api.get("/api/allowance/today/").json() == figure
+    assert jobs.run_job("clean-up")["items"] == 0
+
+
+@pytest.mark.drifts
+@each_kind
+@pytest.mark.parametrize(("days_after_deletion", "is_kept"), [(-1, True), (0, True), (3, False)])
+def test_an_item_is_kept_for_periods_that_closed_before_it_was_deleted(name, days_after_deletion, is_kept, alice, api):
+    item = make(name, alice, is_paid=True)
+    api.delete(f"/api/{name}/{item.pk}/")
+    Transaction.objects.all().delete()
+    model = type(item)
+    model.including_deleted.update(deleted_at=NOON, added_on=TODAY - datetime.timedelta(days=20))
+    end = TODAY + datetime.timedelta(days=days_after_deletion)
+    PayPeriod.objects.all().delete()
+    PayPeriodFactory.create(user=alice, start=end - datetime.timedelta(days=7), end=end)
+
+    jobs.run_job("clean-up")
+
+    assert model.including_deleted.exists() == is_kept
+
+
+@each_kind
+def test_an_item_that_is_not_deleted_is_never_forgotten(name, alice):
+    make(name, alice, is_paid=False)
+
+    assert jobs.run_job("clean-up")["items"] == 0
+    assert KINDS[name][0].objects.exists()
