@@ -25,7 +25,7 @@ def _measure(work: Callable[[], object]) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure each, one after the other."""
+    """Measure each."""
     import django
 
     django.setup()
@@ -40,7 +40,7 @@ def main() -> None:
         TransactionEntry(date=today - timedelta(days=number % DAYS), amount=Decimal("12.50"))
         for number in range(PURCHASES)
     ]
-    # In this order, for the process never gives memory back.
+    # In this order, because the process does not return memory.
     measured = {
         "purchases": _measure(lambda: record_transactions(owner=person, entries=entries, today=today)),
         "open": _measure(lambda: open_days_for_all(today_for=today_for)),

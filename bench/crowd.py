@@ -4,7 +4,7 @@ import sys
 
 
 def main() -> None:
-    """Set-based, as far as it goes."""
+    """Make them, mostly by single statements."""
     import django
 
     django.setup()

@@ -1,4 +1,4 @@
-"""Filling the database: a household for each measured person, and crowds behind them."""
+"""Rows for the benchmarks: a household for each measured user, and many other users."""
 
 import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from core.models import DailyAllowance, Expense, Income, SavingsGoal, User
 
 
 def make_people(*, prefix: str, count: int, password_hash: str) -> list[User]:
-    """People without rows."""
+    """Make users without rows."""
     return User.objects.bulk_create(
         [
             User(
@@ -31,7 +31,7 @@ def make_people(*, prefix: str, count: int, password_hash: str) -> list[User]:
 
 
 def make_household(owner: User, *, today: datetime.date) -> None:
-    """Three incomes, eight bills and a goal, by the product's own writes; the same sums for the naive design."""
+    """Store three incomes, eight bills and a goal with the product's models, and the same for the naive design."""
     from bench.naive.models import NaiveExpense, NaiveIncome, NaiveSavingsGoal
 
     soon = today + datetime.timedelta(days=8)
@@ -65,7 +65,7 @@ def copy_household(*, prefix: str, like: User) -> None:
 
 
 def forget_purchases(owner_ids: list[int], *, today: datetime.date) -> None:
-    """Take today's purchases of these people back: a day has dozens of them, and load would make thousands."""
+    """Delete today's purchases of these users: a day has dozens of them, and load would make thousands."""
     owners = ", ".join(str(int(owner_id)) for owner_id in owner_ids)
     day = today.isoformat()
     with connection.cursor() as cursor:
@@ -79,7 +79,7 @@ def forget_purchases(owner_ids: list[int], *, today: datetime.date) -> None:
 
 
 def make_history(owner: User, *, rows: int, days: int, today: datetime.date) -> None:
-    """`rows` purchases spread over the `days` before today, set-based; each day's row agrees with them."""
+    """Store `rows` purchases over the `days` before today, with matching rows of the days."""
     amount, per_day = Decimal("1.25"), rows // days
     dates = [today - datetime.timedelta(days=back + 1) for back in range(days)]
     DailyAllowance.objects.bulk_create(
@@ -110,11 +110,11 @@ def make_history(owner: User, *, rows: int, days: int, today: datetime.date) -> 
 
 
 def settle() -> None:
-    """Let the database see what it holds."""
+    """Update the statistics of the tables."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
 def hash_password() -> str:
-    """One hash for everybody: hashing is not what is measured here."""
+    """Return one hash for all users, because hashing is not measured here."""
     return make_password(PASSWORD)

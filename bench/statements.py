@@ -11,7 +11,7 @@ _CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 def main() -> None:
-    """Ask each once, in this process."""
+    """Send each request once, in this process."""
     django.setup()
     from rest_framework.test import APIClient
 

@@ -30,7 +30,7 @@ LEAST_COVERED_PERCENT = 97
 # What the tests see of the caller's environment; the rest must not change their outcome.
 INHERITED = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CI", "TERM", "COLUMNS"),
-    # Where programs are, and where pictures go.
+    # Paths of programs and of screenshots.
     *("CHROMIUM", "CHROMEDRIVER", "SCREENSHOT_DIR"),
 )
 # Proxies and certificates, for Node's package manager.
@@ -51,24 +51,24 @@ SUITE = ["-n", "3", "--dist", "worksteal", "-rfEs", "--durations=15", "-m", "not
 
 @dataclass
 class Report:
-    """What ran, how it ended, what was left out."""
+    """The results of the steps, and what was left out."""
 
     lines: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     failed: bool = False
 
     def add(self, name: str, ok: bool, seconds: float, note: str = "") -> None:
-        """One step's end."""
+        """Record the end of a step."""
         self.failed |= not ok
         self.lines.append(f"{'ok    ' if ok else 'FAILED'} {name:<28} {seconds:6.1f} s  {note}".rstrip())
 
     def leave_out(self, what: str) -> None:
-        """Something that did not run; a failure where everything is promised."""
+        """Record what did not run; in CI that is a failure."""
         self.left_out.append(what)
         self.failed |= bool(os.environ.get("CI"))
 
     def show(self) -> None:
-        """The closing lines."""
+        """Print the summary."""
         print("\n== Summary")
         for line in self.lines:
             print(f"   {line}")
@@ -78,7 +78,7 @@ class Report:
 
 
 def build_environment(scratch: Path, **extra: str) -> dict[str, str]:
-    """A production environment with a key of its own, and nothing of the caller's settings."""
+    """Return a production environment with a new key, and nothing of the caller's settings."""
     inherited = {
         name: value for name, value in os.environ.items() if name in INHERITED or INHERITED_LIKE.fullmatch(name)
     }
@@ -103,7 +103,7 @@ def run_step(report: Report, name: str, arguments: list[str], env: dict[str, str
 
 
 def _call(arguments: list[str], env: dict[str, str]) -> int:
-    """The exit status of one command. When this process is told to end, the command gets time to tidy up first."""
+    """Run a command and return its exit status. When this process is ended, the command may clean up first."""
     process = subprocess.Popen([PYTHON, *arguments], cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
     try:
         return process.wait()
@@ -116,7 +116,7 @@ def _call(arguments: list[str], env: dict[str, str]) -> int:
 
 
 def lint(report: Report, scratch: Path) -> None:
-    """What can be told without running the product."""
+    """Run the static checks."""
     env = build_environment(scratch)
     with subprocess.Popen(
         [PYTHON, *TYPES], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -124,7 +124,7 @@ def lint(report: Report, scratch: Path) -> None:
         started = time.monotonic()
         for name, arguments in LINT:
             run_step(report, name, arguments, env)
-        # It takes as long as all the others, and has had the second core meanwhile.
+        # It takes as long as all the others, so it runs beside them.
         print("\n== mypy", flush=True)
         printed, _nothing = mypy.communicate()
         sys.stdout.write(printed.decode(errors="replace"))
@@ -132,7 +132,7 @@ def lint(report: Report, scratch: Path) -> None:
 
 
 def describe_postgres(url: str) -> str:
-    """The server's own name for itself. Raises Unavailable where it does not answer."""
+    """Return the name and version of the server. Raises Unavailable where it does not answer."""
     import psycopg2
 
     server, _, name = url.rpartition("/")
@@ -146,7 +146,7 @@ def describe_postgres(url: str) -> str:
 
 
 def run_suites(report: Report, scratch: Path, watched: Path) -> None:
-    """The suite on SQLite, and what touches a database on PostgreSQL; `watched` is left with what they reached."""
+    """Run the suite on SQLite, and what uses a database on PostgreSQL. Coverage is written into `watched`."""
     with contextlib.ExitStack() as servers:
         shared = {}
         redis_url = os.environ.get("TEST_REDIS_URL")
@@ -178,32 +178,32 @@ def run_suites(report: Report, scratch: Path, watched: Path) -> None:
                 run("PostgreSQL", url, f"{describe_postgres(url)}, private", PATH=path)
         except Unavailable as reason:
             report.leave_out(f"the suite on PostgreSQL: {reason}")
-            # Half a suite is not the suite.
+            # A part of the suite is not enough.
             report.failed = True
 
 
 def is_brain(path: str) -> bool:
-    """Whether every branch of this file must be covered."""
+    """Return whether every branch of this file must be covered."""
     parts = Path(path).with_suffix("").parts
     return parts[1] == "kernel" or "domain" in parts[2:]
 
 
 def load_watched(folder: Path) -> dict[str, Any]:
-    """What all processes of all suites reached together, and what none of them imported."""
-    # One that has run nothing knows of every file that there is.
+    """Return the coverage of all processes of all suites, with the files that none of them imported."""
+    # A watcher that has run nothing lists all files.
     with contextlib.chdir(ROOT):
         known: dict[str, Any] = Slipcover(**read_config(ROOT / "pyproject.toml")).get_coverage()
     watched = {**known, "files": {}}
     for file in sorted(folder.glob("*/*.json")):
         merge_coverage(watched, json.loads(file.read_text()))
-    # Only what nobody imported is taken from there: it takes lines for code that no import runs.
+    # Only files that were never imported are taken from there.
     unseen = {path: file for path, file in known["files"].items() if path not in watched["files"]}
     merge_coverage(watched, {**known, "files": unseen})
     return watched
 
 
 def check_coverage(report: Report, folder: Path) -> None:
-    """Every branch of the pure rooms, and nearly all of the rest."""
+    """Check that every branch of the pure rooms is covered, and nearly all of the rest."""
     print("\n== coverage", flush=True)
     started = time.monotonic()
     watched = load_watched(folder)
@@ -224,14 +224,14 @@ def check_coverage(report: Report, folder: Path) -> None:
 def main(what: str) -> int:
     """Run the checks of that name; return 0 where all of them passed."""
     report = Report()
-    # A polite end runs every `finally` on its way, and so ends the servers.
+    # SystemExit runs every `finally`, which ends the servers.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="allowance-checks-") as name:
         scratch = Path(name)
         if what in ("lint", "test"):
             lint(report, scratch)
         if what == "test":
-            # Apart, for it costs more beside other work.
+            # Alone: it takes longer beside other work.
             run_step(
                 report,
                 "cost",

@@ -1,4 +1,4 @@
-"""Whether every new migration may run while people use the tables, and while the version before it still serves.
+"""Check that new migrations can run while the tables are in use and the version before still serves.
 
 Each migration after the baseline is turned into PostgreSQL's statements, on a private server that has come as far as
 the one before it, and squawk judges those: what locks a large table for long, or takes away what the old version
@@ -16,10 +16,10 @@ from services import Unavailable, private_postgres
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = ROOT / "core" / "migrations"
 
-# Up to here the tables were new, and nobody had rows in them.
+# Up to here the tables were new and empty.
 BASELINE = "0008_counts_outlive_a_crash"
 
-# A migration's name: the rules that it may break. Beside each, say why nobody is kept waiting.
+# By migration, the rules that it may break. Beside each stands why no statement has to wait.
 ACCEPTED: dict[str, list[str]] = {
     # The default is the time of the statement, which is stable: PostgreSQL evaluates it once and rewrites no row.
     "0009_figure_settings": ["adding-field-with-default"],
@@ -35,18 +35,18 @@ ACCEPTED: dict[str, list[str]] = {
 }
 
 PROGRAM = Path(sys.executable).with_name("squawk")
-# The oldest version that is run somewhere.
+# The oldest version in use.
 POSTGRES_VERSION = "15.0"
 EXCLUDED = (
     # Django's own way of writing: lengths of text, whole numbers of 32 bits, and no IF NOT EXISTS.
     *("prefer-text-field", "prefer-robust-stmts", "prefer-bigint-over-int", "prefer-bigint-over-smallint"),
-    # Given to the whole command: see docs/operating.md, "Upgrade and rollback".
+    # Set for the whole command: see docs/operating.md, "Upgrade and rollback".
     *("require-lock-timeout", "require-statement-timeout"),
 )
 
 
 def judge(sql: str, *, name: str, accepted: list[str]) -> bool:
-    """Whether these statements may run beside people; says what may not."""
+    """Return the statements that may not run while the tables are in use."""
     excluded = ",".join([*EXCLUDED, *accepted])
     options = ["--no-error-on-unmatched-pattern", "--reporter", "gcc", "--pg-version", POSTGRES_VERSION]
     done = subprocess.run(
@@ -70,7 +70,7 @@ def _manage(url: str, *arguments: str) -> str:
 
 
 def main() -> int:
-    """Judge every migration after the baseline, or statements from standard input where told so."""
+    """Check every migration after the baseline, or the statements of standard input with `--stdin`."""
     if sys.argv[1:] == ["--stdin"]:
         return int(not judge(sys.stdin.read(), name="stdin", accepted=[]))
     names = sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))

@@ -53,7 +53,7 @@ def _keep_key(data_dir: Path) -> None:
             file.write(secrets.token_urlsafe(50) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        # A key that a power cut takes away would end every session, and lose second factors.
+        # Losing the key in a power cut would end every session and lose second factors.
         for folder in (data_dir, data_dir.parent):
             _sync_folder(folder)
     os.environ["SECRET_KEY_FILE"] = str(path)
@@ -91,7 +91,7 @@ def _become_the_server() -> None:
     """Run gunicorn in this process, which has imported most of what it needs."""
     from django.db import connections
 
-    # Two processes on one connection would read each other's answers, and SQLite's locks do not survive a fork.
+    # Processes must not share a connection, and SQLite's locks do not survive a fork.
     connections.close_all()
     sys.argv[1:] = ["--config", "gunicorn.conf.py"]
     runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)

@@ -78,7 +78,7 @@ def _copy_programs(programs: Path, target: Path) -> Path:
 
 
 class _Process:
-    """A server that can be ended and started again: its port and its data stay."""
+    """A server that can be stopped and started again with the same port and data."""
 
     def __init__(self, *, command: list[str | Path], port: int, folder: Path, options: dict[str, Any]) -> None:
         self.port = port
@@ -95,14 +95,14 @@ class _Process:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C is for the tests; they end first, and this server after them.
+                # Not in the group that gets Ctrl-C: the tests end first, then this server.
                 start_new_session=True,
                 **self._options,
             )
         _wait_for(self.port, self._process, log)
 
     def stop(self, number: signal.Signals) -> None:
-        """End it, if it runs, and wait until it has gone."""
+        """End the server, if it runs, and wait for its end."""
         if self._process is not None:
             _stop(self._process, number)
 
@@ -115,7 +115,7 @@ class PostgresServer(_Process):
         self._password = password
 
     def start(self) -> None:
-        """As every server; after a crash it takes connections some moments before it takes statements."""
+        """Start the server, and wait until it executes statements: after a crash it accepts connections before."""
         import psycopg2
 
         super().start()
@@ -131,7 +131,7 @@ class PostgresServer(_Process):
                 return
 
     def url(self, name: str) -> str:
-        """The address of the database of that name, for the superuser."""
+        """Return the address of a database for the superuser."""
         return f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{name}"
 
     def make_roles(self, *, password: str) -> None:
@@ -156,7 +156,7 @@ class RedisServer(_Process):
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """Return the address of the server."""
         return f"redis://127.0.0.1:{self.port}/0"
 
 
@@ -222,7 +222,7 @@ def postgres_server(**settings: str) -> Iterator[PostgresServer]:
 
 @contextlib.contextmanager
 def private_postgres() -> Iterator[str]:
-    """The address of a database on a private PostgreSQL, as quick as tests want it. Raises Unavailable."""
+    """Yield the address of a database on a private PostgreSQL without syncs. Raises Unavailable."""
     with postgres_server(max_connections="300", synchronous_commit="off") as server:
         yield server.url("allowance")
 

@@ -27,12 +27,12 @@ env = Env()
 
 
 def refuse(name: str, problem: str) -> NoReturn:
-    """End the process with one line. SystemExit, so that no caller can mistake it for a passing fault."""
+    """End the process with one line. SystemExit, so that no caller takes it for a temporary error."""
     sys.exit(f"{name}: {problem}")
 
 
 def read(parse: Callable[..., Any], name: str, default: Any) -> Any:
-    """A variable as `parse` understands it, or the default."""
+    """Return a variable, parsed by `parse`, or the default."""
     if not os.environ.get(name):
         return default
     try:
@@ -42,7 +42,7 @@ def read(parse: Callable[..., Any], name: str, default: Any) -> Any:
 
 
 def read_count(name: str, default: int, *, smallest: int, largest: int) -> int:
-    """A whole number from `smallest` to `largest`, both included."""
+    """Return a whole number from `smallest` to `largest`, both included."""
     count: int = read(env.int, name, default)
     if not smallest <= count <= largest:
         refuse(name, f"is not a number from {smallest} to {largest}")
@@ -89,7 +89,7 @@ def read_secret_files(names: Sequence[str]) -> None:
 
 
 def read_limit(name: str, default: Limit) -> Limit | None:
-    """`N/second|minute|hour|day`; None for `off`."""
+    """Return the limit of `N/second|minute|hour|day`; None for `off`."""
     text = read(env.str, name, "")
     try:
         return parse_limit(text) if text else default
@@ -107,7 +107,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def is_origin(text: str) -> bool:
-    """Whether this is scheme, host and perhaps a port, and nothing else."""
+    """Return whether this is a scheme, a host and maybe a port, and nothing else."""
     try:
         parts = urlsplit(text)
         return (
@@ -123,7 +123,7 @@ def is_origin(text: str) -> bool:
 
 
 def is_redis_address(text: str) -> bool:
-    """Whether this is redis://, rediss:// or unix:// with what each needs."""
+    """Return whether this is a valid redis://, rediss:// or unix:// address."""
     try:
         parts = urlsplit(text)
         # Reading the port checks it.
@@ -134,7 +134,7 @@ def is_redis_address(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether this is an http(s) address with a host."""
+    """Return whether this is an http(s) address with a host."""
     try:
         parts = urlsplit(text)
         # Reading the port checks it.
@@ -144,7 +144,7 @@ def is_web_address(text: str) -> bool:
 
 
 def read_origins(name: str) -> list[str]:
-    """A list of origins, separated by commas."""
+    """Return a list of origins, separated by commas."""
     origins: list[str] = [origin.strip() for origin in read(env.list, name, [])]
     if not all(is_origin(origin) for origin in origins):
         refuse(name, "lists something that is not an origin such as https://app.example.org")
@@ -152,7 +152,7 @@ def read_origins(name: str) -> list[str]:
 
 
 def read_hosts(name: str, default: list[str]) -> list[str]:
-    """A list of host names, separated by commas."""
+    """Return a list of host names, separated by commas."""
     hosts = [host.strip() for host in read(env.list, name, default)]
     for host in hosts:
         # A name, with a dot before it for its subdomains, an address, or * for any; never a port or a scheme.
@@ -162,7 +162,7 @@ def read_hosts(name: str, default: list[str]) -> list[str]:
 
 
 def read_encryption_keys(*, secret_key: str) -> list[str]:
-    """Keys for secrets at rest: the first encrypts, all decrypt.
+    """Return the keys for stored secrets: the first encrypts, all decrypt.
 
     The last is derived from `secret_key`, for those who set none and for what they stored before they did.
     """
@@ -179,13 +179,13 @@ def read_encryption_keys(*, secret_key: str) -> list[str]:
 
 
 def read_database(url: str, *, data_dir: Path, conn_max_age: int) -> dict[str, Any]:
-    """Django's entry for the database at this address: PostgreSQL, or SQLite in a file."""
+    """Return Django's settings for the database at this address: PostgreSQL, or SQLite in a file."""
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=conn_max_age))
     except (dj_database_url.UnknownSchemeError, dj_database_url.ParseError, ValueError, KeyError):
         refuse("DATABASE_URL", "is not a database address such as postgres://user:password@host:5432/name")
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        # One writer at a time, readers never wait, and a writer waits for its turn instead of failing.
+        # One writer at a time; readers never wait, and a second writer waits instead of failing.
         # FULL: an acknowledged write survives a loss of power too.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -193,7 +193,7 @@ def read_database(url: str, *, data_dir: Path, conn_max_age: int) -> dict[str, A
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         }
         config["CONN_MAX_AGE"] = None
-        # A file in tests too: threads that share one in memory lock one another out.
+        # A file in tests too: threads that share a database in memory block each other.
         config["TEST"] = {"NAME": str(data_dir / "test.sqlite3")}
         if config["NAME"] != ":memory:":
             file = Path(config["NAME"])
@@ -208,9 +208,9 @@ def read_database(url: str, *, data_dir: Path, conn_max_age: int) -> dict[str, A
         if not config["NAME"]:
             refuse("DATABASE_URL", "names no database; it takes postgres://user:password@host:5432/name")
         config["CONN_HEALTH_CHECKS"] = True
-        # A pooler in transaction mode hands each transaction another server session.
+        # A pooler in transaction mode gives each transaction another server session.
         config["DISABLE_SERVER_SIDE_CURSORS"] = True
-        # A server that has gone without a word (a machine that lost power, a network that drops) is given up after
+        # A connection whose server is gone without a reset (lost power, a network that drops packets) is closed after
         # some ten seconds, on connections that wait for an answer as on those that wait for work.
         patience = {
             "connect_timeout": 3,
@@ -226,7 +226,7 @@ def read_database(url: str, *, data_dir: Path, conn_max_age: int) -> dict[str, A
 
 
 def read_email(url: str) -> dict[str, Any]:
-    """Django's settings for the mail server at this address; for none, one that sends and prints nothing."""
+    """Return Django's settings for the mail server at this address; without one, for a backend that sends nothing."""
     if not url:
         return {"EMAIL_BACKEND": "core.accounts.mail_servers.NoMailServer"}
     problem = "is not the address of a mail server such as smtp://user:password@host:587/?tls=True"

@@ -25,7 +25,7 @@ def keep_private(path: Path) -> None:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError:
-        # There is nothing, or nothing that this process can reach.
+        # The path does not exist, or this process cannot reach it.
         return
     if mode & 0o077:
         try:

@@ -116,7 +116,7 @@ class WaitressWorker(Worker):
 
     def run(self) -> None:
         """Serve."""
-        # Requests that wait for a thread are no news.
+        # Waiting requests are not logged.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         connections: dict[int, Any] = {}
         listener = SharedListener(fileno=os.dup(self.sockets[0].fileno()))
@@ -125,7 +125,7 @@ class WaitressWorker(Worker):
             map=connections,
             sockets=[listener],
             threads=self.cfg.threads,
-            # No banner: neither the name nor the version of the server is told.
+            # No `Server` header.
             ident="",
             # Which proxies are trusted is decided in one place: TRUSTED_PROXIES.
             clear_untrusted_proxy_headers=False,

@@ -1,4 +1,4 @@
-"""Every setting, in one file, each knob read from the environment (how, is told in `environment`).
+"""All settings. Values come from the environment, parsed by `fintech_app.environment`.
 
 A bad value ends the process with one line that names the variable. A variable that is empty counts as not
 set. Secrets may come from files: `SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`, and so on for
@@ -60,7 +60,7 @@ FIELD_ENCRYPTION_KEYS = read_encryption_keys(secret_key=SECRET_KEY)
 
 # ---- Addresses ------------------------------------------------------------------------------------
 
-# Where gunicorn listens, and with how many hands; see gunicorn.conf.py.
+# Where gunicorn listens, and with how many workers and threads; see gunicorn.conf.py.
 HOST = read(env.str, "HOST", "127.0.0.1")
 PORT = read_count("PORT", 8000, smallest=1, largest=65535)
 WEB_WORKERS = read_count("WEB_WORKERS", 2, smallest=1, largest=64)
@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 # Outermost first.
 MIDDLEWARE = [
     "core.web.middleware.context.RequestContextMiddleware",
-    # These complete every response, also those of the middleware below.
+    # These change every response, also those of the middleware below.
     "core.web.middleware.headers.ResponseHeadersMiddleware",
     "core.web.middleware.content_length.ContentLengthMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -128,25 +128,25 @@ IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# A browser takes a name that begins so from this very host alone, and over https.
+# Browsers accept a cookie with this prefix from this host alone, and over https.
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
-# These two are for the admin: a working day.
+# Sessions of the admin last a working day.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 # The refresh token of a browser. Servers on several ports of a machine share its cookies, so that each has its own.
 REFRESH_COOKIE_NAME = "__Secure-refresh" if IS_HTTPS else f"refresh-{urlsplit(SITE_URL).port or 80}"
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS
-# Only a proxy can say that a call came over https; without one that is trusted every call would be sent
-# round and round. Probes come from inside.
+# Only a proxy can say that a call came over https; without one that is trusted every call would be redirected
+# to itself. Probes come from inside.
 SECURE_REDIRECT_EXEMPT = [r"^health/"] if TRUSTED_PROXIES else [r""]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# What a page of ours may load: its own files. The pages of the API's document ask for more, by themselves.
+# Pages may load their own files alone. The pages of the API's document set a wider policy.
 CONTENT_SECURITY_POLICY = {
     # JSON has a stricter policy: see ResponseHeadersMiddleware.
     "EXCLUDE_URL_PREFIXES": ["/api/"],
@@ -329,7 +329,7 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-# The parser measures a body before it reads it; this is the last line for everything else.
+# The parser checks the size of a body first; this limit is for everything else.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 SWAGGER_SETTINGS = {
@@ -360,16 +360,16 @@ SWAGGER_SETTINGS = {
         }
     },
     "USE_SESSION_AUTH": False,
-    # Models that are folded open push the page's foot miles down.
+    # Expanded models make the page very long.
     "DEFAULT_MODEL_DEPTH": 1,
     "DEFAULT_MODEL_RENDERING": "example",
     "DISPLAY_OPERATION_ID": False,
 }
-# Every error of every operation unfolded makes the page slow, and hides what matters.
+# Expanded errors of all operations make the page slow and hard to read.
 REDOC_SETTINGS = {"EXPAND_RESPONSES": "200,201,204"}
 SWAGGER_USE_COMPAT_RENDERERS = False
 
-# ---- Words, time, files ---------------------------------------------------------------------------
+# ---- Languages, time, files ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -379,10 +379,10 @@ LOCALE_PATHS = [BASE_DIR / "core" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(read(env.str, "STATIC_ROOT", str(DATA_DIR / "static")))
-# One that is there need not be written to: in the image it lies on a file system that is read-only.
+# An existing folder need not be writable: in the image the file system is read-only.
 if not STATIC_ROOT.is_dir():
     make_folder("STATIC_ROOT" if os.environ.get("STATIC_ROOT") else "DATA_DIR", STATIC_ROOT)
-# Until files are collected there, they are served from where the packages keep them.
+# Without collected files, they are served from the packages.
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 
 # The built app for browsers. It may be built after the server has started, or not at all.
@@ -401,7 +401,7 @@ if LOG_FORMAT not in ("line", "json"):
     refuse("LOG_FORMAT", "is neither line nor json")
 SLOW_QUERY_MS = read_count("SLOW_QUERY_MS", 500, smallest=1, largest=600_000)
 if LOG_FORMAT == "json":
-    # One line a request is for machines, not for a person at a terminal.
+    # One line a request is for machines, not for terminals.
     MIDDLEWARE.insert(1, "core.operations.logs.RequestLogMiddleware")
 
 _FORMATTERS: dict[str, dict[str, Any]] = {
@@ -411,7 +411,7 @@ _FORMATTERS: dict[str, dict[str, Any]] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    # Every formatter that is named is made: the other one would cost its imports for nothing.
+    # Only the formatter in use is configured: the other one would be imported for nothing.
     "formatters": {LOG_FORMAT: _FORMATTERS[LOG_FORMAT]},
     "filters": {"request_id": {"()": "core.context.RequestIdFilter"}, "links": {"()": "core.context.LinkFilter"}},
     "handlers": {

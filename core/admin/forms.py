@@ -35,7 +35,7 @@ def list_currency_choices(*, present: str) -> list[tuple[str, str]]:
 
 
 class OwnerSelect(AutocompleteSelect):
-    """A choice among people, which are looked up as one types."""
+    """A choice among users, with autocompletion."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """Return the chosen people. Text that cannot be an id is not looked for: the database would refuse it."""
@@ -49,7 +49,7 @@ class RowForm(forms.ModelForm):
     value that is stored by now, which its owner or somebody else of the staff may have changed meanwhile.
     """
 
-    # What a first attempt at storing the row was refused for, if there was one.
+    # The error of a first attempt to store the row, if any.
     refusal: DomainError | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ class RowForm(forms.ModelForm):
         return name not in self.changed_data and self[name].html_initial_name in self.data
 
     def add_errors(self, errors: dict[Any, Any]) -> None:
-        """Show sentences at their fields; those of a field that the form does not have stand above it."""
+        """Add errors to their fields; those of fields that the form does not have stand above it."""
         for name, problems in errors.items():
             known = name if name in self.fields and name != api_settings.NON_FIELD_ERRORS_KEY else None
             for problem in problems:
@@ -103,7 +103,7 @@ class EntryForm(RowForm):
             self.fields.pop("owner", None)
             self._show_own_decimals()
         if "amount" in self.fields:
-            # The browser's own check would refuse what the currency's decimals allow.
+            # The browser's check would refuse decimals that the currency has.
             self.fields["amount"].widget.attrs["step"] = "any"
 
     def clean(self) -> dict[str, Any]:
@@ -257,7 +257,7 @@ class TransactionForm(_AmountForm):
         required=False, widget=admin.widgets.AdminDateWidget, help_text="The owner's local day; today if left empty."
     )
     kind = forms.ChoiceField(choices=Transaction.Kind.choices)
-    # By their ids: a list would hold everybody's, and its texts their amounts.
+    # By id: a list would hold the rows of all users, with their amounts.
     expense = forms.ModelChoiceField(
         queryset=Expense.including_deleted.all(),
         required=False,

@@ -1,4 +1,4 @@
-"""The forms of accounts. None has a password: only its owner chooses it."""
+"""The forms of accounts. They have no password: only the owner chooses it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The rows of a person, as that person's page shows them."""
+"""The rows of a person on that person's page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ _LINKED: tuple[type[Model], ...] = (Income, Expense, SavingsGoal, Transaction, D
 
 @dataclass(frozen=True, slots=True)
 class RowLink:
-    """How many rows of a table a person has, and the addresses of their list and of the page that adds one."""
+    """The number of a person's rows in a table, and the addresses of their list and of the page that adds one."""
 
     label: str
     address: str

@@ -83,7 +83,7 @@ class AuditEventAdmin(ReadOnlyAdmin, OwnedAdmin):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """Mail that waits to be sent. Rows that stay long mean that the mail server is away."""
+    """Mail to send. Rows that stay mean that the mail server does not answer."""
 
     list_display = ("created_at", "kind", "recipient", "owner_link", "attempts", "attempt_at")
     list_filter = (OwnerFilter, "kind")
@@ -109,7 +109,7 @@ class ProvenAddressAdmin(ReadOnlyAdmin, OwnedAdmin):
 
 @admin.register(SentLink)
 class SentLinkAdmin(ReadOnlyAdmin):
-    """Mails with links that count against the limits of an address. The address cannot be told from a key."""
+    """Mails with links that count against the limits of an address. A key does not reveal the address."""
 
     list_display = ("sent_at", "recipient_key")
     search_fields = ("recipient_key",)
@@ -121,7 +121,7 @@ class SentLinkAdmin(ReadOnlyAdmin):
 
 @admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """Who has a second factor. An action on people removes it. Its secret and codes are shown nowhere."""
+    """Who has a second factor. An action on people removes it. Its secret and codes are not shown."""
 
     list_display = ("owner_link", "created_at", "confirmed_at", "backup_codes_left")
     list_filter = (OwnerFilter, ("confirmed_at", admin.EmptyFieldListFilter))

@@ -1,6 +1,6 @@
-"""A household to look at: its plan, and a year of its purchases.
+"""The demo household: its plan, and a year of its purchases.
 
-Everything follows from a seed and a day, in whole cents: the same two give the same rows.
+The same seed and day give the same rows, in whole cents.
 """
 
 import datetime
@@ -40,7 +40,7 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Something that is bought again and again: on which weekdays (0 is Monday), how likely, for how much."""
+    """A repeated purchase: on which weekdays (0 is Monday), how likely, for how much."""
 
     category: str
     descriptions: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Progress of a command: a bar for a person who watches, lines for a log."""
+"""Progress of a command: a bar on a terminal, lines in a log."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from core.operations.progress import ProgressLines
 
 @contextmanager
 def show_progress(*, name: str, total: int, unit: str, stderr: OutputWrapper) -> Iterator[Callable[[int], object]]:
-    """Yields what to call with each number that is done. Work that takes a moment shows nothing."""
+    """Yield a function to call with each number that is done. Short work shows nothing."""
     if stderr.isatty():
         with tqdm(total=total, unit=unit, delay=1) as bar:
             yield bar.update

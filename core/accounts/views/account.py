@@ -59,7 +59,7 @@ _CHANGE = {"request_body": ProfileChangeSerializer, "responses": {200: ProfileSe
 
 @method_decorator(name="partial_update", decorator=swagger_auto_schema(**_CHANGE))
 class AccountViewSet(UserViewSet):
-    """Registration, profile, password. Everybody but the caller does not exist."""
+    """Registration, profile, password. Accounts of others behave like accounts that do not exist."""
 
     queryset = User.objects.none()
     lookup_value_regex = r"[0-9]+"
@@ -68,12 +68,12 @@ class AccountViewSet(UserViewSet):
         {"update", "partial_update", "PUT me", "PATCH me", "set_username", "reset_username_confirm"}
     )
 
-    # No router finds an action that is none.
+    # An attribute that is None is no action for the router.
     activation = None
     resend_activation = None
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """None where anybody may call: an old header must not stand in the way of a registration or a reset."""
+        """Return no authentication for open actions: an expired token must not keep from a registration or a reset."""
         if self._is_open():
             return []
         authenticators: list[BaseAuthentication] = super().get_authenticators()
@@ -84,14 +84,14 @@ class AccountViewSet(UserViewSet):
         return [AllowAny() if self._is_open() else IsAuthenticated()]
 
     def _is_open(self) -> bool:
-        """Whether anybody may send what was sent: an open action, or a method that such a path does not have."""
+        """Return whether the request is open: an open action, or a method that such a path does not have."""
         action_map: dict[str, str] = getattr(self, "action_map", None) or {}
         method = (self.request.method or "").lower() if self.request is not None else ""
         asked = {action_map[method]} if method in action_map else set(action_map.values())
         return bool(asked) and asked <= _OPEN_ACTIONS
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Registrations and requests for a mailed link are counted by themselves, before anything is looked up."""
+        """Return the throttles. Registrations and requests for a link have limits of their own, counted first."""
         if self.action == "create":
             return [RegistrationThrottle()]
         if self.action in ("reset_password", "reset_username"):
@@ -99,11 +99,11 @@ class AccountViewSet(UserViewSet):
         return super().get_throttles()
 
     def permission_denied(self, request: Request, **kwargs: Any) -> NoReturn:
-        """DRF's own refusal: djoser's looks at a user that is not there."""
+        """Refuse as DRF does: djoser's method reads a user that does not exist."""
         APIView.permission_denied(self, request, **kwargs)
 
     def get_queryset(self) -> QuerySet[User]:
-        """The caller alone, staff or not."""
+        """Return the current user alone, also for staff."""
         if getattr(self, "swagger_fake_view", False):
             return User.objects.none()
         return User.objects.filter(pk=get_caller(self.request).pk).order_by("pk")
@@ -119,7 +119,7 @@ class AccountViewSet(UserViewSet):
         except ModelValidationError as taken:
             raise ValidationError(taken.message_dict) from taken
         except IntegrityError:
-            # Somebody else took a name since it was checked; this names it.
+            # Another account took a name since it was checked; this finds which one.
             try:
                 check_names(username=values["username"], email=values["email"], owner_id=None)
             except ModelValidationError as taken:
@@ -135,7 +135,7 @@ class AccountViewSet(UserViewSet):
         serializer.is_valid(raise_exception=True)
         changes = serializer.validated_data
         is_moving = changes.get("email", user.email) != user.email
-        # Where no proof is needed, what is sent may still be nothing but a password and a code.
+        # Without a change of address the body may hold nothing but a password and a code.
         proof = EmailChangeProofSerializer(data=request.data, partial=not is_moving)
         proof.is_valid(raise_exception=True)
         if is_moving:
@@ -169,7 +169,7 @@ class AccountViewSet(UserViewSet):
     @swagger_auto_schema(method="delete", request_body=CurrentPasswordSerializer)
     @action(["get", "put", "patch", "delete"], detail=False)
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The caller's own account, without its number."""
+        """Read, change or delete the current user's account."""
         if request.method == "HEAD":
             # djoser has no HEAD.
             self.get_object = self.get_instance

@@ -1,4 +1,4 @@
-"""What a user chooses from in a profile."""
+"""Lists of choices for a profile."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response

@@ -1,4 +1,4 @@
-"""Proofs that a caller gives besides their token."""
+"""Proofs besides the token: the current password, a one-time code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

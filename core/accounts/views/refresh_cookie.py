@@ -1,4 +1,4 @@
-"""The refresh token in a cookie that no script reads, for browsers."""
+"""The refresh token in an httpOnly cookie, for browsers."""
 
 from enum import Enum
 

@@ -9,7 +9,7 @@ from core.operations.backup import BackupError, backup
 
 
 class Command(BaseCommand):
-    """Writes a copy of the database to a file, while the service runs."""
+    """Write a copy of the database to a file, while the service runs."""
 
     help = "Writes a copy of the database to a file, while the service runs."
     requires_migrations_checks = True

@@ -11,7 +11,7 @@ from core.management.progress import show_progress
 
 
 class Command(BaseCommand):
-    """Ends with status 1 where anything differs, and with 0 once `--fix` has refreshed it."""
+    """Exit with status 1 where anything differs, and with 0 once `--fix` has refreshed it."""
 
     help = "Recompute every day's row and report what differs. Runs beside a live server, in constant memory."
 

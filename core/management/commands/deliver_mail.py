@@ -9,7 +9,7 @@ from core.accounts.services.mail import deliver_due_mail
 
 
 class Command(BaseCommand):
-    """One round of sending, for a timer; the server's own thread does the same after each change."""
+    """Send the mail that is due once, for a timer. The server's thread does the same after each change."""
 
     help = "Sends the mail that is due and says how much of it went out."
 

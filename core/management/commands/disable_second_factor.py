@@ -1,4 +1,4 @@
-"""Take the second factor off an account whose owner lost everything."""
+"""Remove the second factor of an account."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from core.models import User
 
 
 class Command(BaseCommand):
-    """For the operator, who has made sure who is asking. The owner is told by mail, and an event is kept."""
+    """Remove it, once the operator has identified the owner. Mails a notice and records an event."""
 
     help = "Takes the second factor off an account, so that its password alone logs in."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One: whose."""
+        """Add the account's name."""
         parser.add_argument("username", help="username or e-mail address")
 
     def handle(self, *args: Any, **options: Any) -> None:

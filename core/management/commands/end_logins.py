@@ -9,12 +9,12 @@ from core.accounts.services.restoring import end_logins_after_restore
 
 
 class Command(BaseCommand):
-    """Ends every session and voids one-time codes, which a restored copy has brought back."""
+    """End every session and void one-time codes, which a restored copy has brought back."""
 
     help = "End every session and void one-time codes, after the database was filled from a copy."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and print what ended."""
+        """End them, and print their numbers."""
         ended = end_logins_after_restore(now=clock.now())
         self.stdout.write(
             f"Sessions ended for {ended.accounts} accounts; {ended.second_factors} second factors stay, "

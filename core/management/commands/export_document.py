@@ -9,7 +9,7 @@ from core.urls import document
 
 
 class Command(BaseCommand):
-    """Writes the document to a file, or to the terminal."""
+    """Write the document to a file, or to the terminal."""
 
     help = "Write the API's Swagger document, indented and sorted."
     requires_system_checks: list[str] = []

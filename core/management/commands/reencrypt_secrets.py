@@ -1,4 +1,4 @@
-"""Bring every encrypted secret under the first key."""
+"""Encrypt every secret with the first key."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from core.accounts.services.second_factor import reencrypt_secrets
 
 
 class Command(BaseCommand):
-    """Run it once a new key stands first in FIELD_ENCRYPTION_KEY; then the others can go."""
+    """Run this when a new key is the first in FIELD_ENCRYPTION_KEY; then remove the others."""
 
     help = "Encrypts the stored secrets anew with the first key of FIELD_ENCRYPTION_KEY."
 

@@ -8,16 +8,16 @@ from core.jobs import JOBS, run_job
 
 
 class Command(BaseCommand):
-    """Runs the named jobs, or all of them, one after the other."""
+    """Run the named jobs, or all of them, one after the other."""
 
     help = "Run regular jobs now. Without a name: all of them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The jobs' names."""
+        """Add the names of the jobs."""
         parser.add_argument("names", nargs="*", metavar="JOB", help=", ".join(JOBS))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One failure does not keep the others from running; it is told at the end."""
+        """Run each job, also where another one failed. Raises CommandError at the end for those that failed."""
         unknown = [name for name in options["names"] if name not in JOBS]
         if unknown:
             raise CommandError(f"No such job: {', '.join(unknown)}. There are: {', '.join(JOBS)}.")

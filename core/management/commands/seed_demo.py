@@ -31,12 +31,12 @@ _STAFF_SUFFIX = "-staff"
 
 
 class _Bar(tqdm):
-    # Without the thread that watches a bar's pace: the server is forked from the process that prepares its data.
+    # Without tqdm's monitor thread: the server is forked from this process.
     monitor_interval = 0
 
 
 class Command(BaseCommand):
-    """Makes a demo account with a year of purchases, once.
+    """Make a demo account with a year of purchases, once.
 
     An account of that name that exists already is left as it is, password included. A password that is not
     given is drawn at random and kept in the file `demo-login` in DATA_DIR, readable by its owner alone.
@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 _check_names(name)
                 password = given or logins.find(name) or secrets.token_urlsafe(12)
                 if given is None:
-                    # Kept before the account is made: a crash between the two loses nothing.
+                    # Written before the account is made: a crash in between loses nothing.
                     logins.keep(name, password)
                 with db_transaction.atomic():
                     user = _make_user(username=name, password=password, is_staff=is_staff)
@@ -122,7 +122,7 @@ class Command(BaseCommand):
 
 
 class Logins:
-    """The file that the demo's passwords are kept in: a line `name password` each."""
+    """Return the file of the demo's passwords: a line `name password` each."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -158,7 +158,7 @@ def _make_address(username: str) -> str:
 
 
 def _check_names(username: str) -> None:
-    """Raises CommandError for a name that an account cannot have."""
+    """Raise CommandError for a name that an account cannot have."""
     try:
         User._meta.get_field("username").clean(username, None)
         check_names(username=username, email=_make_address(username), owner_id=None)
@@ -179,7 +179,7 @@ def _make_user(*, username: str, password: str, is_staff: bool) -> User:
 
 
 def _make_plan(*, user: User, first_day: date) -> None:
-    """The household's plan, as added a year ago, with one refresh."""
+    """Store the household's plan, as added a year ago, with one refresh."""
     with refreshing_once(user_id=user.pk):
         for entry in INCOMES:
             Income.objects.create(

@@ -1,4 +1,4 @@
-"""Take in exchange rates."""
+"""Store exchange rates from the feed."""
 
 from argparse import ArgumentParser
 from contextlib import AbstractContextManager
@@ -31,18 +31,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What the command line takes."""
+        """Add the file."""
         parser.add_argument("--file", type=Path, help="read this file instead of EXCHANGE_RATES_URL")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read, store, report."""
+        """Read the feed, store its rates, and print a report."""
         path: Path | None = options["file"]
         source: AbstractContextManager[RawIOBase] = (
             open_file(path=path) if path else open_url(url=settings.EXCHANGE_RATES_URL)
         )
         try:
             with source as stream:
-                # On a terminal, a bar; in a log, nothing.
+                # A bar on a terminal, nothing in a log.
                 days = tqdm(read_days(stream=stream), desc="Reading", unit=" days", disable=None, file=self.stderr)
                 update = update_rates(days=days, today_for=clock.today_for)
         except FeedError as error:
