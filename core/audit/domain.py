@@ -31,7 +31,8 @@ def _to_plain(field: str, values: Mapping[str, Any]) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        return json.dumps(value)
+        # The database may have put the keys of an object in another order.
+        return json.dumps(value, sort_keys=True)
     return None if value is None else str(value)
 
 

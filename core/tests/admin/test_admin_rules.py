@@ -10,12 +10,23 @@ from django.urls import reverse
 
 from core.allowance.services import open_day
 from core.ledger.services import TransactionEntry, record_transactions
-from core.models import DailyAllowance, ExchangeRate, Expense, Income, SavingsGoal, Session, Transaction, User
+from core.models import (
+    AuditEvent,
+    DailyAllowance,
+    ExchangeRate,
+    Expense,
+    Income,
+    SavingsGoal,
+    Session,
+    Transaction,
+    User,
+)
 from core.tests.admin.browser_form import fields_of
 from core.tests.conftest import NOON, TODAY
 from core.tests.support.factories import (
     ExpenseFactory,
     IncomeFactory,
+    ReconciliationFactory,
     SavingsGoalFactory,
     TransactionFactory,
     UserFactory,
@@ -374,3 +385,30 @@ def test_nothing_of_a_sessions_tokens_is_shown(staff, alice):
     listed = staff.get(page("session_changelist")).content.decode()
 
     assert str(session.refresh_id) not in shown + listed
+
+
+def test_a_reconciliation_is_read_and_deleted_but_never_changed(staff, alice):
+    IncomeFactory(user=alice)
+    stated = ReconciliationFactory(user=alice, amount=Decimal(240), covers="balance")
+    assert figure_of(alice) == (Decimal("26.66"), Decimal("26.66"))
+
+    read = staff.get(page("reconciliation_change", stated.pk))
+    changed = staff.post(page("reconciliation_change", stated.pk), {"amount": "1"})
+    deleted = staff.post(page("reconciliation_delete", stated.pk), {"post": "yes"})
+
+    assert (read.status_code, changed.status_code, deleted.status_code) == (200, 403, 302)
+    assert figure_of(alice) == (Decimal("333.33"), Decimal("333.33"))
+    event = AuditEvent.objects.latest("pk")
+    assert (event.user, event.action, event.object_type) == (alice, "deleted", "reconciliation")
+
+
+def test_many_reconciliations_are_deleted_at_once(staff, alice, bob):
+    IncomeFactory(user=alice)
+    rows = [ReconciliationFactory(user=person) for person in (alice, alice, bob)]
+
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
+    answer = staff.post(page("reconciliation_changelist"), chosen)
+
+    assert answer.status_code == 302
+    assert figure_of(alice) == (Decimal("333.33"), Decimal("333.33"))
+    assert AuditEvent.objects.filter(action="deleted", object_type="reconciliation").count() == 3

@@ -112,6 +112,44 @@ def test_eight_first_reads_of_somebody_new_make_one_row_for_the_day(person):
     assert person.get("/api/allowance/").json()["count"] == 1
 
 
+def test_what_is_stated_among_purchases_has_its_place_among_them(person):
+    person.post("/api/income/", json=MONTHLY_INCOME)
+
+    def write(number: int) -> httpx.Response:
+        if number % 4:
+            return person.post("/api/transaction/", json={"amount": "1"})
+        covers = "balance" if number % 8 else "spending"
+        return person.post("/api/reconciliation/", json={"amount": "1000", "covers": covers})
+
+    answers = at_once(32, write)
+
+    stated = person.get("/api/reconciliation/").json()["results"]
+    assert statuses(answers) == {201: 32}
+    assert len(stated) == 8
+    # Of the 24 purchases those before the last statement are part of what was there.
+    spent = [line["amount"] for line in stated[0]["lines"] if line["what"] == "spent_that_day"]
+    before = Decimal(spent[0]) if spent else Decimal(0)
+    today = person.get("/api/allowance/today/").json()
+    assert (today["spent"], Decimal(today["left"])) == ("24.00", 1000 - (24 - before))
+
+
+def test_of_eight_changes_from_one_date_on_one_succeeds(person):
+    person.post("/api/income/", json=MONTHLY_INCOME)
+    bill = person.post("/api/expense/", json=BILL).json()
+    day = person.get("/api/allowance/today/").json()["period"]["end"]
+
+    answers = at_once(
+        8,
+        lambda number: person.post(f"/api/expense/{bill['id']}/change/", json={"effective_from": day, "amount": "2"}),
+    )
+
+    assert statuses(answers) == {201: 1, 400: 7}
+    assert {answer.json()["effective_from"][0] for answer in answers if answer.status_code == 400} == {
+        "It has ended before that day."
+    }
+    assert person.get("/api/expense/").json()["count"] == 2
+
+
 def test_of_twenty_deletions_of_one_row_one_succeeds(person):
     row = person.post("/api/transaction/", json={"amount": "5"}).json()
 

@@ -768,7 +768,7 @@ def test_what_is_stated_and_deleted_is_audited(rent, on):
         "date": "2026-11-22",
         "amount": "-12.50",
         "covers": "balance",
-        "not_yet": f'[{{"type": "expense", "id": {rent.pk}, "date": "2026-11-05"}}]',
+        "not_yet": f'[{{"date": "2026-11-05", "id": {rent.pk}, "type": "expense"}}]',
         "note": "cash",
     }
     assert [(event["action"], event["object_type"], event["object_id"]) for event in events] == [
