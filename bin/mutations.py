@@ -271,7 +271,7 @@ MUTATIONS = [
         f"{ATTACKS}/test_limits_at_the_doors.py",
     ),
     Mutation(
-        "whoever forwards is believed",
+        "a forwarded address is trusted from any client",
         "core/limits/client_address.py",
         "    if not proxies:\n        return peer\n",
         "    proxies = proxies or 1\n",
@@ -407,7 +407,7 @@ MUTATIONS = [
         "core/tests/api/test_email_verification.py",
     ),
     Mutation(
-        "an open session tells which addresses are taken",
+        "a session alone reveals which addresses are taken",
         "core/accounts/serializers/profile.py",
         "        return User.objects.normalize_email(email)\n",
         "        check_email(email=email, user=self.instance) if self.instance else None\n"
@@ -422,7 +422,7 @@ MUTATIONS = [
         f"{ATTACKS}/test_mail_limits.py",
     ),
     Mutation(
-        "a changed password is told to nobody",
+        "no notice is mailed of a changed password",
         "core/signals/accounts.py",
         "        queue_notice(user=instance, kind=MailKind.PASSWORD_CHANGED, now=now)\n",
         "        pass\n",
@@ -436,7 +436,7 @@ MUTATIONS = [
         f"{ATTACKS}/test_account_events.py",
     ),
     Mutation(
-        "young events of nobody can be deleted, on PostgreSQL",
+        "young events without an owner can be deleted, on PostgreSQL",
         "core/migrations/0012_ownerless_events.py",
         " AND OLD.at < now() - interval '89 days'",
         "",
@@ -678,7 +678,7 @@ MUTATIONS = [
         "core/tests/admin/test_admin_people.py",
     ),
     Mutation(
-        "a changed address is told to nobody",
+        "no notice is mailed of a changed address",
         "core/signals/accounts.py",
         "        queue_notice(user=instance, kind=MailKind.EMAIL_CHANGED, now=now)\n",
         "",

@@ -123,6 +123,7 @@ def test_a_purchase_takes_ten_steps_that_each_name_a_file_and_a_function():
 def test_every_file_and_function_that_the_page_of_rooms_names_exists(place):
     module, function = place
 
+    assert (ROOT / f"{module}.py").exists()
     assert callable(attrgetter(function)(import_module(module.replace("/", "."))))
 
 
