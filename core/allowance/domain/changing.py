@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from core.allowance.domain.closing import open_running_period
-from core.allowance.domain.occurrences import list_occurrences
+from core.allowance.domain.occurrences import has_occurrence
 from core.allowance.domain.plan import prepare_plan
 from core.allowance.domain.scheduling import set_schedule
 from core.allowance.domain.values import PlanItem, Snapshot
@@ -13,7 +13,6 @@ from core.kernel.errors import DomainError
 from core.kernel.recurrence import Frequency, Schedule
 
 _ONE_DAY = timedelta(days=1)
-_LONGEST_STEP = timedelta(days=366)
 
 
 def check_effective_from(*, snapshot: Snapshot, item: PlanItem, effective_from: date) -> None:
@@ -23,23 +22,15 @@ def check_effective_from(*, snapshot: Snapshot, item: PlanItem, effective_from: 
     """
     if not item.frequency.recurs:
         raise DomainError("What comes once cannot change from a date on.", code="once", field="effective_from")
-    running = open_running_period(plan=prepare_plan(snapshot=snapshot)).period
-    if effective_from < running.start:
-        message = f"Must not lie before {running.start}, on which the pay period began."
+    running = open_running_period(plan=prepare_plan(snapshot=snapshot))
+    if effective_from < running.period.start:
+        message = f"Must not lie before {running.period.start}, on which the pay period began."
         raise DomainError(message, code="before_period", field="effective_from")
     if item.end_date is not None and item.end_date < effective_from:
         raise DomainError("It has ended before that day.", code="has_ended", field="effective_from")
-    dates = list_occurrences(
-        snapshot=snapshot,
-        type=item.type,
-        item_id=item.id,
-        start=item.added_on - _LONGEST_STEP,
-        end=effective_from,
-    )
-    if not dates:
-        raise DomainError(
-            "It has no date before that day: change it as a whole.", code="no_date_before", field="effective_from"
-        )
+    if not has_occurrence(running=running, dates=running.plan.items[(item.type, item.id)], end=effective_from):
+        message = "It has no date before that day: change it as a whole."
+        raise DomainError(message, code="no_date_before", field="effective_from")
 
 
 def end_before(*, item: PlanItem, effective_from: date, today: date) -> PlanItem:

@@ -43,6 +43,12 @@ def list_occurrences(*, snapshot: Snapshot, type: ItemType, item_id: int, start:
     return list_dates_of_item(running=running, dates=running.plan.items[(type, item_id)], start=start, end=end)
 
 
+def has_occurrence(*, running: OpenPeriod, dates: ItemDates, end: date) -> bool:
+    """Return whether a date of an item before a day counts. Its closed pay periods must be among those of the plan."""
+    start = dates.item.added_on - timedelta(days=_DAYS_OF_A_YEAR)
+    return any(True for _date in _list_dates(running, dates, start=start, end=end))
+
+
 def list_dates_of_item(*, running: OpenPeriod, dates: ItemDates, start: date, end: date) -> list[Occurrence]:
     """Return the same of an item or a target in a plan that is prepared."""
     found = dict(_list_dates(running, dates, start=start, end=end))

@@ -46,7 +46,7 @@ def load_shown_reconciliations(
 ) -> list[ShownReconciliation]:
     """Return these rows of one person by the plan as it stands, each as if none had been written after it.
 
-    Raises UnknownRate and FigureOutOfRange.
+    One that another request has deleted meanwhile is left out. Raises UnknownRate and FigureOutOfRange.
     """
     if not rows:
         return []
@@ -55,6 +55,7 @@ def load_shown_reconciliations(
     return [
         show_reconciliation(row=row, reconciled=find_reconciled(snapshot=snapshot, reconciliation=stated[row.pk]))
         for row in rows
+        if row.pk in stated
     ]
 
 

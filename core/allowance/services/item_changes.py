@@ -10,6 +10,7 @@ from core.allowance.domain.values import ItemType, PlanItem
 from core.allowance.queries.plan_rows import read_item
 from core.allowance.queries.reconciliations import load_figure
 from core.allowance.services.handover import hand_over_dates
+from core.allowance.services.preparation import check_said_amounts
 from core.allowance.services.projection import open_day, refresh_allowance, refreshing_once
 from core.kernel.recurrence import Frequency
 from core.models import Income
@@ -47,6 +48,7 @@ def change_item(*, item: PlanItemRow, effective_from: date, changes: Mapping[str
             from_date=effective_from,
         )
         refresh_allowance(user_id=owner.pk, today=today, days=days, plan_changed=True)
+        check_said_amounts(item=new_row, currency=new_row.currency)
         item.end_date = ended.end_date
         item.save()
     return new_row

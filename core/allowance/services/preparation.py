@@ -73,7 +73,7 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     check_adjust(frequency=Frequency(written["frequency"]), adjust=Adjust(written["adjust"]))
     before = None
     if written.stored is not None and written.changes("currency"):
-        _check_said_amounts(item, currency=written["currency"])
+        check_said_amounts(item=item, currency=written["currency"])
     if written.stored is None:
         item.added_on = item.added_on or today
     else:
@@ -89,7 +89,7 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     return PendingItemWrite(figure_before=figure_before, moves_paydays=is_payday)
 
 
-def _check_said_amounts(item: PlanItem, *, currency: str) -> None:
+def check_said_amounts(*, item: PlanItem, currency: str) -> None:
     """Raise DomainError where an amount that was said of a date has more decimals than the item's new currency.
 
     Like the item's own amount it keeps its number.

@@ -6,6 +6,7 @@ from typing import Any
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,8 +38,10 @@ class ReconciliationViewSet(mixins.DestroyModelMixin, OwnedWriteMixin):
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Return one reconciliation."""
-        [shown] = self._show([self.get_object()])
-        return Response(self.get_serializer(shown).data)
+        found = self._show([self.get_object()])
+        if not found:
+            raise NotFound
+        return Response(self.get_serializer(found[0]).data)
 
     def create(self, request: Request) -> Response:
         """State what is there now."""

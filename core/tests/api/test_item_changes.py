@@ -7,6 +7,7 @@ import pytest
 
 from core.models import AuditEvent, Expense, Income, OccurrencePatch, PayPeriod, Transaction, User
 from core.tests.support.factories import (
+    ExchangeRateFactory,
     ExpenseFactory,
     IncomeFactory,
     OccurrencePatchFactory,
@@ -306,6 +307,19 @@ def test_an_amount_said_of_a_date_before_stays_with_the_old_one(rent, alice, on)
 
     assert OccurrencePatch.objects.get().expense_id == rent.pk
     assert pool_of(on("2026-12-12")) == "2100.00"
+
+
+def test_an_amount_said_that_the_new_currency_has_no_decimals_for_is_refused(rent, alice, on):
+    ExchangeRateFactory(quote="JPY", rate=Decimal(160))
+    api = on("2026-11-25")
+    OccurrencePatchFactory(user=alice, expense=rent, date=day("2026-12-05"), amount=Decimal("900.50"))
+
+    assert refused(api, rent, "2026-12-01", currency="JPY", amount="160000") == {
+        "currency": ["An amount that was said of a date does not fit the decimals of JPY."]
+    }
+    # In January nothing was said.
+    assert change(api, rent, "2027-01-01", currency="JPY", amount="160000")["currency"] == "JPY"
+    assert pool_of(on("2027-01-10")) == "2000.00"
 
 
 def test_a_bill_that_was_paid_early_stays_paid(rent, alice, on):

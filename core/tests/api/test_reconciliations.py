@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.allowance.queries import load_shown_reconciliations
 from core.models import AuditEvent, Expense, Income, PayPeriod, Reconciliation
+from core.tests.conftest import TODAY
 from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
@@ -705,6 +707,17 @@ def test_reconciliations_are_expressed_anew_in_another_currency(salary, phone, a
     assert (rows[first["id"]]["amount"], rows[first["id"]]["difference"]) == ("1125.00", "-2625.00")
     assert (rows[second["id"]]["amount"], add_up(rows[second["id"]]["lines"])) == ("360.00", "360.00")
     assert pool_and_amount(api)[0] == "360.00"
+
+
+def test_one_that_is_deleted_while_a_list_is_made_is_left_out(salary, alice, on):
+    made = state(on("2026-11-22"), "900.00")
+    state(on("2026-11-22"), "800.00")
+    rows = list(Reconciliation.objects.order_by("id"))
+    Reconciliation.objects.exclude(pk=made["id"]).delete()
+
+    shown = load_shown_reconciliations(owner=alice, rows=rows, today=TODAY)
+
+    assert [one.id for one in shown] == [made["id"]]
 
 
 # ---- Whose, how often, and what is left behind --------------------------------------------------------
