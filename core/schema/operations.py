@@ -155,8 +155,9 @@ class Operation(SwaggerAutoSchema):
         return self.serializer_to_schema(set_direction(serializer, direction))
 
     def make_body_parameter(self, schema: Any) -> Any:
-        """Return the parameter for the body. It is optional for a partial change."""
-        return openapi.Parameter(name="body", in_=openapi.IN_BODY, required=self.method != "PATCH", schema=schema)
+        """Return the parameter for the body. It is optional for a partial change, and where the view says so."""
+        is_optional = self.method == "PATCH" or getattr(self.view, "body_is_optional", False)
+        return openapi.Parameter(name="body", in_=openapi.IN_BODY, required=not is_optional, schema=schema)
 
     def add_manual_parameters(self, parameters: list[Any]) -> Any:
         """Return the parameters, with the headers for retries and conditional requests."""

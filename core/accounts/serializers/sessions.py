@@ -41,15 +41,15 @@ class TokenPairSerializer(serializers.Serializer[Any]):
 
 
 class RefreshSerializer(serializers.Serializer[Any]):
-    """A refresh token as proof; with `X-Refresh-Cookie` the body is not looked at."""
+    """A refresh token as proof; with `X-Refresh-Cookie` that of the cookie, whatever the body says."""
 
     refresh = serializers.CharField(
         max_length=_LONGEST_TOKEN, required=False, help_text="Required without `X-Refresh-Cookie`."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Raise ValidationError where there is no token."""
-        if "refresh" not in attrs:
+        """Raise ValidationError where the token is neither here nor in the cookie."""
+        if "refresh" not in attrs and not self.context.get("in_cookie"):
             field = self.fields["refresh"]
             raise serializers.ValidationError({"refresh": [field.error_messages["required"]]}, code="required")
         return attrs

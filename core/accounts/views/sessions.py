@@ -122,16 +122,11 @@ class RefreshTokenView(ProofInBodyView):
     def read_token(self, request: Request) -> str | None:
         """Return the refresh token that was sent, and count the call for its user. None where the cookie is missing.
 
-        Raises Throttled; ValidationError where it is missing in the body.
+        Raises Throttled; ValidationError for a body that is none, or has no token where there is no cookie.
         """
-        if self.has_cookie:
-            # A body that is no JSON is refused here, too: no form of another site sends one.
-            _ = request.data
-            token = find_token(request)
-        else:
-            serializer = RefreshSerializer(data=request.data)
-            serializer.is_valid(raise_exception=True)
-            token = serializer.validated_data["refresh"]
+        serializer = RefreshSerializer(data=request.data, context={"in_cookie": self.has_cookie})
+        serializer.is_valid(raise_exception=True)
+        token = find_token(request) if self.has_cookie else serializer.validated_data["refresh"]
         count_call(request=request, user_id=None if token is None else find_token_owner(refresh=token))
         return token
 
@@ -195,6 +190,8 @@ class LoginView(RefreshTokenView):
 class RefreshView(RefreshTokenView):
     """`POST jwt/refresh/`: a refresh token for a new pair."""
 
+    body_is_optional = True
+
     @swagger_auto_schema(
         operation_summary="Get the next pair of tokens",
         manual_parameters=[HEADER_PARAMETER],
@@ -249,6 +246,8 @@ class VerifyView(ProofInBodyView):
 
 class LogoutView(RefreshTokenView):
     """`POST jwt/logout/`: the end of a session, with its refresh token as the proof."""
+
+    body_is_optional = True
 
     @swagger_auto_schema(
         operation_summary="Log out",

@@ -189,15 +189,17 @@ def test_with_the_header_a_token_in_the_body_is_not_looked_at(browser, alice):
     assert APIClient().post(REFRESH, {"refresh": elsewhere["refresh"]}).status_code == 200
 
 
-def test_a_body_is_not_needed_but_one_that_is_no_json_is_refused(browser):
+def test_a_body_is_not_needed_but_one_that_makes_no_sense_is_refused(browser):
     enter(browser)
     headers = {"X-Refresh-Cookie": "1"}
 
     form = browser.post(REFRESH, "refresh=x", content_type="application/x-www-form-urlencoded", headers=headers)
     broken = browser.post(REFRESH, "{", content_type="application/json", headers=headers)
+    wrong = browser.post(REFRESH, {"refresh": ["x"]}, headers=headers)
+    no_object = browser.post(REFRESH, [], headers=headers)
     none = browser.post(REFRESH, headers=headers)
 
-    assert [answer.status_code for answer in (form, broken, none)] == [415, 400, 200]
+    assert [answer.status_code for answer in (form, broken, wrong, no_object, none)] == [415, 400, 400, 400, 200]
 
 
 @pytest.mark.parametrize("path", CALLS)
