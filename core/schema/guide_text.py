@@ -184,7 +184,7 @@ GUIDE = Guide(
         "at": "When it happened.",
         "action": "What happened: `created`, `updated`, `deleted`, `login`, `login_failed`, `password_changed`, …",
         "object_type": "What it happened to; empty for the account as a whole.",
-        "object_id": "The id of the row that it happened to.",
+        "object_id": "The id of the row that it happened to; of a date of an item `expense/7/2026-12-05`.",
         "changes": "What was and what is, by field: `[old, new]`.",
         "address": "Where the call came from; empty for what no call caused.",
     },

@@ -278,11 +278,11 @@ def refresh_after_transactions_deleted(rows: list[Transaction], owner_ids: list[
 
 @receiver(rows_deleted, sender=DailyAllowance)
 def refresh_after_days_deleted(rows: list[DailyAllowance], owner_ids: list[int], **kwargs: Any) -> None:
-    """Refresh the days that each owner still has after days with their transactions were deleted."""
+    """Refresh the days that each owner still has after days with their transactions, bills among them, were deleted."""
     for owner_id in owner_ids:
         days = {row.date for row in rows if row.user_id == owner_id}
         with owner_transaction(owner_id) as owner:
-            refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days)
+            refresh_allowance(user_id=owner.pk, today=clock.today_for(owner), days=days, plan_changed=True)
 
 
 def _take_pending_write(instance: Transaction) -> PendingWrite:

@@ -24,9 +24,9 @@ _ITEM_FIELDS = {TransactionKind.BILL.value: "expense", TransactionKind.INCOME.va
 
 
 class OccurrenceRequired(RefusedInput):
-    """No date of an item lies near enough to a transaction to be the one that it settles."""
+    """No unpaid date of an item is near enough to a transaction to be the one that it settles."""
 
-    default_detail = "Several dates may be meant: send `occurrence`."
+    default_detail = "No unpaid date of the item is near: send `occurrence`."
     default_code = "occurrence_required"
 
     def __init__(self, *, candidates: Sequence[datetime.date]) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.models import AuditEvent, Expense, Income, Transaction
+from core.models import AuditEvent, DailyAllowance, Expense, Income, Transaction
 from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
@@ -209,7 +209,7 @@ def test_where_no_date_is_near_one_has_to_be_named(rent, alice, arrive):
     assert (refused.status_code, refused.json()) == (
         400,
         {
-            "detail": "Several dates may be meant: send `occurrence`.",
+            "detail": "No unpaid date of the item is near: send `occurrence`.",
             "code": "occurrence_required",
             "candidates": [
                 *("2026-12-05", "2027-02-05", "2026-11-05", "2027-03-05", "2027-04-05", "2027-05-05"),
@@ -430,6 +430,17 @@ def test_a_deleted_payment_is_taken_back(rent, arrive):
 
     assert alice.delete(f"{PATH}{paid['id']}/").status_code == 204
     assert figure(alice) == ("1700.00", "62.96")
+
+
+def test_a_payment_that_goes_with_its_day_is_taken_back(rent, arrive):
+    alice = arrive("2026-12-06")
+    pay(alice, rent, "1500.00", date="2026-12-05")
+    assert alice.get("/api/allowance/today/").json()["amount"] == "46.15"
+
+    DailyAllowance.objects.filter(date=datetime.date(2026, 12, 5)).delete()
+
+    # 1700 over 26 days.
+    assert alice.get("/api/allowance/today/").json()["amount"] == "65.38"
 
 
 def test_the_event_of_a_payment_says_what_it_settled(rent, arrive):

@@ -102,6 +102,31 @@ def test_a_purchase_under_a_key_costs_at_most_three_more(token_api, plan):
     assert replayed <= 5
 
 
+def test_a_client_id_costs_two_more(token_api, plan):
+    token_api.get("/api/allowance/today/")
+    body = {"amount": "1", "client_id": "4f9c2b1e-6a0d-4e7b-9c35-1d2e8f7a6b50"}
+
+    # Whether it is known, and its row.
+    assert count(lambda: token_api.post("/api/transaction/", body), 201) == 9
+    # The session, the lock, the id with its transaction and day, the revision as it was.
+    assert count(lambda: token_api.post("/api/transaction/", body)) == 4
+
+
+def test_a_bill_costs_the_same_however_many_items_there_are(token_api, alice):
+    def pay(occurrence: str) -> int:
+        body = {"kind": "bill", "expense": rent.pk, "amount": "1", "occurrence": occurrence}
+        return count(lambda: token_api.post("/api/transaction/", body), 201)
+
+    rent = ExpenseFactory(user=alice, amount=Decimal(10))
+    with_one = pay("2026-12-05")
+    for _ in range(20):
+        IncomeFactory(user=alice)
+        ExpenseFactory(user=alice, amount=Decimal(10))
+
+    # Beside what a purchase costs: the item, and what the figure depends on, once to check the date and once after.
+    assert pay("2027-01-05") == with_one <= 26
+
+
 def test_todays_figure_costs_two_statements_and_seven_when_its_row_is_made(token_api, plan, clock):
     token_api.get("/api/allowance/today/")
     clock.shift(datetime.timedelta(days=1))
