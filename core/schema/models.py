@@ -18,7 +18,7 @@ from drf_yasg.inspectors import (
 )
 from rest_framework import serializers
 
-from core.web.fields import ExactDecimalField
+from core.web.fields import MOST_DIGITS, ExactDecimalField
 
 DECIMAL_PATTERN = r"^-?\d+(\.\d+)?$"
 
@@ -110,7 +110,8 @@ class ExactDecimalInspector(StringDefaultFieldInspector):
         schema.format = openapi.FORMAT_DECIMAL
         schema.pattern = DECIMAL_PATTERN
         if get_direction(field) is not Direction.ANSWERED:
-            schema.pattern = rf"^{'-?' if field.signed else ''}\d+(\.\d{{1,{field.decimal_places}}})?$"
+            sign = "-?" if field.signed else ""
+            schema.pattern = rf"^{sign}\d{{1,{MOST_DIGITS}}}(\.\d{{1,{field.decimal_places}}})?$"
         return schema
 
 

@@ -11,7 +11,10 @@ from rest_framework import serializers
 from core.kernel.currencies import get_decimals
 from core.kernel.money import AMOUNT_LIMIT, STORED_DECIMALS, count_decimals, format_amount
 
-_NUMBER = re.compile(r"[+-]?(\d{1,40})(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
+MOST_DIGITS = 40
+"""Digits that a number may have before its point, and after it."""
+
+_NUMBER = re.compile(rf"[+-]?(\d{{1,{MOST_DIGITS}}})(\.\d{{1,{MOST_DIGITS}}})?([eE][+-]?\d{{1,3}})?", re.ASCII)
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ROW_ID = re.compile(r"[0-9]{1,40}")
