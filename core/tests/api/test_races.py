@@ -95,6 +95,16 @@ def test_sixty_purchases_at_once_are_all_there_and_add_up(person):
     assert len({answer.json()["remaining_amount"] for answer in answers}) == 60
 
 
+def test_twenty_purchases_at_once_have_twenty_revisions(person):
+    before = int(person.get("/api/allowance/today/").json()["revision"])
+
+    answers = at_once(20, lambda number: person.post("/api/transaction/", json={"amount": "1"}))
+
+    assert statuses(answers) == {201: 20}
+    assert sorted(int(answer.headers["X-Revision"]) for answer in answers) == list(range(before + 1, before + 21))
+    assert person.get("/api/allowance/today/").json()["revision"] == str(before + 20)
+
+
 def test_eight_first_writes_of_somebody_new_make_one_row_for_the_day(person):
     answers = at_once(8, lambda number: person.post("/api/transaction/", json={"amount": "1"}))
 

@@ -29,6 +29,7 @@ FORBIDDEN = {
     "next_occurrence": "2000-01-01",
     "created_at": "2000-01-01T00:00:00Z",
     "updated_at": "2000-01-01T00:00:00Z",
+    "revision": 1000,
 }
 ROWS = {
     "income": (IncomeFactory, {"name": "x"}),
@@ -47,8 +48,9 @@ def test_no_profile_takes_what_is_not_its_owners_to_say(method, alice):
 
     after = User.objects.values().get(pk=alice.pk)
     assert answer.status_code == 200
-    # The login is what set the last one.
-    assert {name for name in before if before[name] != after[name]} == {"first_name", "last_login"}
+    # The login is what set `last_login`, and each write raises the revision by one.
+    assert {name for name in before if before[name] != after[name]} == {"first_name", "last_login", "revision"}
+    assert after["revision"] == before["revision"] + 1
 
 
 @pytest.mark.parametrize("name", list(ROWS))
