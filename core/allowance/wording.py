@@ -65,7 +65,7 @@ def _describe_reason(part: CountedItem) -> str:
         Reason.BEFORE_ADDED: _("Its only date, %(day)s, lies before the pay period in which it was added."),
         Reason.PAST: _("Its only date, %(day)s, lies before this pay period."),
         Reason.ENDED: _("It has ended; no date is left that counts."),
-        Reason.OVER: _("It was over when the balance was stated: the amount stated contains it already."),
+        Reason.OVER: _("It was over when the amount was stated: that amount contains it already."),
         Reason.PERCENTAGE: _("This part of all income is saved."),
         Reason.KEPT_PERCENTAGE: _("The goals' percentages were others when this pay period closed."),
     }[part.reason] % values

@@ -83,13 +83,15 @@ def _count_gone(settled: list[SettledDate], *, currency: str) -> CountedItem:
 
 def _count_goal(goal: Goal, settled: list[SettledDate], *, own: OwnPool) -> CountedItem:
     saved = None
+    put_aside = sum([one.counted for one in settled], _NOTHING)
     if goal.percentage is not None:
         amount, reason = Fraction(goal.percentage), Reason.PERCENTAGE
-        counted = own.all_income * amount / 100
+        # A closed pay period keeps what it put aside for a target that the goal had then.
+        counted = own.all_income * amount / 100 + put_aside
     else:
         amount = goal.target_amount or _NOTHING
         reason = Reason.PUT_ASIDE if any(one.share.periods_left for one in settled) else Reason.PAST
-        counted = sum([one.counted for one in settled], _NOTHING)
+        counted = put_aside
         saved = sum([one.share.before for one in settled], counted)
     return CountedItem(
         type=ItemType.SAVINGS_GOAL,

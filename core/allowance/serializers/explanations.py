@@ -31,7 +31,7 @@ def _format(amount: Exact | None, currency: str) -> str | None:
 class CountedDateSerializer(serializers.Serializer[CountedDate]):
     """One date of an item that a pay period counts. Amounts are in the owner's currency."""
 
-    date = serializers.DateField(source="key.on_date", help_text="The date of its schedule, unmoved.")
+    date = serializers.DateField(help_text="The date of its schedule, unmoved.")
     effective_date = serializers.DateField(help_text="The day on which it takes effect.")
     amount = MoneyField(help_text="The whole date, as planned or said.")
     counted = MoneyField(
@@ -42,7 +42,7 @@ class CountedDateSerializer(serializers.Serializer[CountedDate]):
     parts = serializers.IntegerField(help_text="How many shares the date has, those of closed pay periods among them.")
     status = serializers.ChoiceField(choices=_DATE_STATUSES, help_text="What became of it.")
     transaction = serializers.IntegerField(
-        source="payment_id", allow_null=True, help_text="The id of the transaction that settles it; null for none."
+        allow_null=True, help_text="The id of the transaction that settles it; null for none."
     )
     difference = MoneyField(
         help_text="What a payment, or what was said beforehand, adds to the pool of this pay period; with its sign."
@@ -152,27 +152,25 @@ class ExplainedPeriodSerializer(serializers.Serializer[Any]):
 class PreviousPeriodSerializer(serializers.Serializer[ClosedPeriod]):
     """The closed pay period that something is carried from."""
 
-    start = serializers.DateField(source="period.start", help_text="The payday that began it.")
-    end = serializers.DateField(source="period.end", help_text="The next payday, not part of it.")
+    start = serializers.DateField(help_text="The payday that began it.")
+    end = serializers.DateField(help_text="The next payday, not part of it.")
     pool = MoneyField(help_text="What it had to spend.")
     spent = MoneyField(help_text="Its net spending, from a reconciliation's day on where there is one.")
     left = MoneyField(help_text="The pool less what was spent.")
-    due = MoneyField(source="owed", help_text="What it leaves owed: spent beyond the pool, and due from before.")
+    due = MoneyField(help_text="What it leaves owed: spent beyond the pool, and due from before.")
 
 
 class UnplannedSerializer(serializers.Serializer[ExplainedPayment]):
     """A transaction of the plan's kinds that counts whole: no plan knew of it, or another one settles its date."""
 
-    transaction = serializers.IntegerField(source="payment.id", help_text="Its id.")
+    transaction = serializers.IntegerField(help_text="Its id.")
     kind = serializers.ChoiceField(choices=list(_KINDS.values()), help_text="An income adds to the pool, a bill takes.")
-    date = serializers.DateField(source="payment.day")
-    amount = MoneyField(source="payment.amount", help_text="In the owner's currency.")
+    date = serializers.DateField()
+    amount = MoneyField(help_text="In the owner's currency.")
     expense = serializers.IntegerField(allow_null=True, help_text="The id of the bill that it names; null for none.")
     income = serializers.IntegerField(allow_null=True, help_text="The id of the income that it names; null for none.")
     name = serializers.CharField(allow_blank=True, help_text="The name of that item.")
-    occurrence = serializers.DateField(
-        source="payment.occurrence", allow_null=True, help_text="The date that it names; null for none."
-    )
+    occurrence = serializers.DateField(allow_null=True, help_text="The date that it names; null for none.")
 
     @staticmethod
     def render(one: ExplainedPayment, *, currency: str) -> dict[str, Any]:

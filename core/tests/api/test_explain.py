@@ -407,8 +407,8 @@ def test_a_balance_shows_its_lines(api, plan):
     assert (explained["income"], explained["expenses"], explained["own_pool"]) == ("0.00", "60.00", "-60.00")
     assert item_of(explained, "phone")["id"] == phone["id"]
     assert [(item["name"], item["counted"], item["dates"], item["reason"]) for item in explained["items"][:2]] == [
-        ("wage", "0.00", [], "It was over when the balance was stated: the amount stated contains it already."),
-        ("rent", "0.00", [], "It was over when the balance was stated: the amount stated contains it already."),
+        ("wage", "0.00", [], "It was over when the amount was stated: that amount contains it already."),
+        ("rent", "0.00", [], "It was over when the amount was stated: that amount contains it already."),
     ]
 
 

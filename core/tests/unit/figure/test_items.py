@@ -117,6 +117,17 @@ def test_a_closed_period_shows_what_other_percentages_took():
     assert [(item.id, item.counted) for item in now] == [(1, 750), (2, 150)]
 
 
+def test_a_closed_period_shows_what_it_put_aside_for_a_target_that_is_a_percentage_now():
+    """200 of 600 in November; since then a tenth of all income is saved instead, which November did not save."""
+    plan = closed_until(snapshot_of(SALARY, target(600, "2027-01-15"), today="2026-11-22"), "2026-12-22")
+    changed = replace(plan, goals=(percentage(10),))
+
+    goal, kept = items_on(changed, "2026-11-30")[1:]
+
+    assert (goal.counted, goal.saved, [date.counted for date in goal.dates]) == (500, None, [200])
+    assert (kept.counted, kept.percentage) == (-300, -10)
+
+
 def test_a_date_that_is_over_by_a_statement_is_the_reason():
     plan = stating(
         snapshot_of(SALARY, expense(1000, "monthly", "2026-12-05"), today="2026-11-22"),
