@@ -365,6 +365,27 @@ def test_another_item_has_another_date(rent, alice, arrive):
     ]
 
 
+def test_a_payment_does_not_stand_in_its_own_way(rent, arrive):
+    alice = arrive("2026-12-05")
+    paid = pay(alice, rent)
+
+    again = alice.patch(f"{PATH}{paid['id']}/", {"occurrence": None})
+
+    assert (again.status_code, again.json()["occurrence"]) == (200, "2026-12-05")
+
+
+def test_a_payment_that_counts_whole_can_be_sent_back_as_it_was_read(rent, arrive):
+    """It was made before the item's first period, and settles no date; on another day it still does not."""
+    alice = arrive("2026-12-20")
+    whole = pay(alice, rent, "30.00", date="2026-10-10")
+
+    put = alice.put(f"{PATH}{whole['id']}/", whole)
+    moved = alice.patch(f"{PATH}{whole['id']}/", {"date": "2026-12-19"})
+
+    assert (put.status_code, put.json()) == (200, {**whole, "updated_at": put.json()["updated_at"]})
+    assert (moved.json()["occurrence"], figure(alice)[0]) == (None, "1670.00")
+
+
 def test_another_kind_takes_the_item_and_its_date_away(rent, salary, arrive):
     alice = arrive("2026-12-05")
     path = f"{PATH}{pay(alice, rent, '40.00')['id']}/"
