@@ -27,6 +27,7 @@ class PlanEntry:
     cents: int
     frequency: Frequency
     offset: int
+    adjust: str = "none"
 
     @property
     def amount(self) -> Decimal:
@@ -50,7 +51,7 @@ class Habit:
 
 
 INCOMES = (
-    PlanEntry("Salary", 284_000, Frequency.MONTHLY, 0),
+    PlanEntry("Salary", 284_000, Frequency.MONTHLY, 0, adjust="before"),
     PlanEntry("Evening classes", 31_500, Frequency.BI_WEEKLY, 9),
     PlanEntry("Child benefit", 25_500, Frequency.MONTHLY, 12),
     PlanEntry("Dividends", 8_640, Frequency.QUARTERLY, 40),
@@ -59,7 +60,7 @@ INCOMES = (
 )
 
 EXPENSES = (
-    PlanEntry("Rent", 104_000, Frequency.MONTHLY, 5),
+    PlanEntry("Rent", 104_000, Frequency.MONTHLY, 5, adjust="after"),
     PlanEntry("Electricity", 7_900, Frequency.MONTHLY, 17),
     PlanEntry("Internet and phones", 5_498, Frequency.MONTHLY, 20),
     PlanEntry("Bus fare", 240, Frequency.DAILY, 0),
@@ -76,6 +77,13 @@ EXPENSES = (
 )
 
 GOALS = (("Rainy days", Decimal("10.00")), ("Holiday by the sea", Decimal("5.00")))
+TARGET = PlanEntry("Bicycle", 90_000, Frequency.ONCE, 450)
+
+# The last rents as they left the account: the last one with a charge for heating.
+RENTS_PAID = (Decimal("1040.00"), Decimal("1052.40"))
+
+BALANCE = Decimal("2300.00")
+"""What is on the account today."""
 
 HABITS = (
     Habit("groceries", ("Corner shop", "Supermarket", "Bakery"), (0, 1, 2, 3, 4), 75, (450, 3_200)),
@@ -99,6 +107,15 @@ def get_first_day(*, today: datetime.date) -> datetime.date:
     next_payday = today + datetime.timedelta(days=_DAYS_TO_PAYDAY)
     month_days = get_default_month_days(Frequency.MONTHLY, next_payday)
     return Schedule(Frequency.MONTHLY, next_payday, month_days).date_at(-_PERIODS)
+
+
+def list_rent_payments(*, first_day: datetime.date, today: datetime.date) -> Iterator[tuple[datetime.date, Decimal]]:
+    """Yield the due dates of the last rents and what was paid on each of them."""
+    anchor = next(entry for entry in EXPENSES if entry.name == "Rent").anchor(first_day=first_day)
+    schedule = Schedule(Frequency.MONTHLY, anchor, get_default_month_days(Frequency.MONTHLY, anchor))
+    last = schedule.index_on_or_before(today)
+    for index, amount in zip(range(last - len(RENTS_PAID) + 1, last + 1), RENTS_PAID, strict=True):
+        yield schedule.date_at(index), amount
 
 
 def list_purchases(*, seed: int, first_day: datetime.date, today: datetime.date) -> Iterator[TransactionEntry]:

@@ -13,18 +13,22 @@ from django.db import transaction as db_transaction
 from tqdm import tqdm
 
 from core import clock
-from core.allowance.services import refreshing_once
+from core.allowance.domain.values import Covers
+from core.allowance.services import StatedAmount, record_reconciliation, refreshing_once
 from core.ledger.services import record_transactions
 from core.management.demo_household import (
+    BALANCE,
     CURRENCY,
     EXPENSES,
     GOALS,
     INCOMES,
+    TARGET,
     TIMEZONE,
     get_first_day,
     list_purchases,
+    list_rent_payments,
 )
-from core.models import Expense, Income, SavingsGoal, User
+from core.models import Expense, Income, SavingsGoal, Transaction, User
 from core.models.user import check_names
 
 _STAFF_SUFFIX = "-staff"
@@ -100,15 +104,19 @@ class Command(BaseCommand):
     def _furnish(self, *, user: User, seed: int, quiet: bool) -> None:
         today = clock.today_for(user)
         first_day = get_first_day(today=today)
-        # The account is as old as what is in it, so that its pay periods close as they would have.
-        user.date_joined = datetime.combine(first_day, time(12), tzinfo=UTC)
-        user.save(update_fields=["date_joined"])
         with _Bar(total=3, desc="Demo household", unit="step", disable=quiet or None, leave=False, delay=1) as progress:
             _make_plan(user=user, first_day=first_day)
+            # The account is as old as what is in it, so that its pay periods close as they would have. Not before the
+            # plan is there: they would close by a plan without anything in it.
+            user.date_joined = datetime.combine(first_day, time(12), tzinfo=UTC)
+            user.save(update_fields=["date_joined"])
             progress.update()
             entries = list(list_purchases(seed=seed, first_day=first_day, today=today))
             progress.update()
             record_transactions(owner=user, entries=entries, today=today)
+            _pay_rent(user=user, first_day=first_day, today=today)
+            stated = StatedAmount(amount=BALANCE, covers=Covers.BALANCE, note="as the bank says")
+            record_reconciliation(user_id=user.pk, stated=stated, today=today)
             progress.update()
 
     def _print_login(self, user: User, password: str | None, *, is_staff: bool) -> None:
@@ -188,6 +196,7 @@ def _make_plan(*, user: User, first_day: date) -> None:
                 amount=entry.amount,
                 frequency=entry.frequency,
                 next_payment_date=entry.anchor(first_day=first_day),
+                adjust=entry.adjust,
                 added_on=first_day,
             )
         for entry in EXPENSES:
@@ -197,7 +206,30 @@ def _make_plan(*, user: User, first_day: date) -> None:
                 amount=entry.amount,
                 frequency=entry.frequency,
                 due_date=entry.anchor(first_day=first_day),
+                adjust=entry.adjust,
                 added_on=first_day,
             )
         for name, percentage in GOALS:
-            SavingsGoal.objects.create(user=user, name=name, percentage=percentage)
+            SavingsGoal.objects.create(user=user, name=name, percentage=percentage, added_on=first_day)
+        SavingsGoal.objects.create(
+            user=user,
+            name=TARGET.name,
+            target_amount=TARGET.amount,
+            target_date=TARGET.anchor(first_day=first_day),
+            added_on=first_day,
+        )
+
+
+def _pay_rent(*, user: User, first_day: date, today: date) -> None:
+    """Record the last rents as they were paid."""
+    rent = Expense.objects.get(user=user, name="Rent")
+    for due, amount in list_rent_payments(first_day=first_day, today=today):
+        Transaction.objects.create(
+            user=user,
+            date=due,
+            amount=amount,
+            kind=Transaction.Kind.BILL,
+            expense=rent,
+            occurrence=due,
+            category="home",
+        )

@@ -1,5 +1,6 @@
 """The demo household: a year that follows from a seed, made once."""
 
+import datetime
 import io
 import stat
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from core.allowance.queries import sum_net_spending
 from core.kernel.recurrence import Frequency
 from core.management.demo_household import get_first_day, list_purchases
-from core.models import DailyAllowance, Expense, Income, SavingsGoal, Transaction, User
+from core.models import DailyAllowance, Expense, Income, PayPeriod, Reconciliation, SavingsGoal, Transaction, User
 from core.tests.conftest import TODAY
 from core.tests.support.factories import UserFactory
 
@@ -48,15 +49,22 @@ def test_the_household_has_all_that_a_household_has(data_dir):
     bills = set(Expense.objects.values_list("frequency", flat=True))
     purchases = Transaction.objects.all()
     days = purchases.order_by("date").values_list("date", flat=True)
-    # 820.63 spent of the pool, and twelve days left for the rest.
+    # Of the balance of 2300.00, for twelve days. What was spent before it is over.
     assert (today.pool, today.spent_before, today.period_end.isoformat(), today.amount) == (
-        Decimal("1588.740"),
-        Decimal("820.630"),
+        Decimal("737.360"),
+        Decimal(0),
         "2026-12-04",
-        Decimal("64.000"),
+        Decimal("61.440"),
     )
+    assert PayPeriod.objects.count() == 12
+    assert (Reconciliation.objects.get().covers, Income.objects.get(name="Salary").adjust) == ("balance", "before")
+    assert list(purchases.filter(kind="bill").order_by("date").values_list("amount", "occurrence")) == [
+        (Decimal(1040), datetime.date(2026, 10, 9)),
+        (Decimal("1052.4"), datetime.date(2026, 11, 9)),
+    ]
+    assert SavingsGoal.objects.get(name="Bicycle").target_amount == 900
     assert bills == {frequency.value for frequency in Frequency}
-    assert (Income.objects.count(), Expense.objects.count(), SavingsGoal.objects.count()) == (6, 14, 2)
+    assert (Income.objects.count(), Expense.objects.count(), SavingsGoal.objects.count()) == (6, 14, 3)
     assert 500 < purchases.count() < 1500
     assert 10 < purchases.filter(kind="refund").count() < 50
     assert 360 < (days[len(days) - 1] - days[0]).days < 400
