@@ -14,8 +14,17 @@ import pytest
 from django.conf import settings
 
 from core.allowance.domain.figure import calculate_day
+from core.allowance.domain.values import Adjust
 from core.tests.support.servers import leave_out
-from core.tests.unit.figure.plans import expense, income, percentage, snapshot_of
+from core.tests.unit.figure.plans import (
+    expense,
+    figure_of,
+    income,
+    paying,
+    percentage,
+    pool_and_amount,
+    snapshot_of,
+)
 
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,6 +95,27 @@ def test_the_tours_figures_are_the_same_on_every_day():
         seen.add((figure.pool.amount, figure.amount, figure.remaining_amount, figure.tomorrow))
 
     assert seen == {(Decimal("1700.00"), Decimal("170.00"), Decimal("124.10"), Decimal("183.78"))}
+
+
+def test_the_examples_of_a_moved_payday_and_a_paid_bill_are_right():
+    added = "2026-10-15"
+    moved = snapshot_of(
+        income("3000", "monthly", "2026-11-01", added, adjust=Adjust.BEFORE),
+        expense("1000", "monthly", "2026-11-05", added),
+        today="2026-10-30",
+    )
+    rent = expense("1000", "monthly", "2026-12-05")
+    unpaid = snapshot_of(income("3000", "monthly", "2026-12-01"), rent, percentage("10"), today="2026-12-05")
+    paid = paying(unpaid, rent, "1012.40", "2026-12-05", "2026-12-05")
+
+    assert (figure_of(moved, "2026-10-30").days_left, pool_and_amount(moved, "2026-10-30")) == (
+        32,
+        ("2000.00", "62.50"),
+    )
+    assert pool_and_amount(paid, "2026-12-05") == ("1687.60", "62.50")
+    assert pool_and_amount(unpaid, "2026-12-05") == ("1700.00", "62.96")
+    for number in ("32 days", "62.50", "1687.60", "1700.00", "62.96"):
+        assert number in README
 
 
 @pytest.mark.parametrize("file", WORDS, ids=lambda file: str(file.relative_to(ROOT)))
