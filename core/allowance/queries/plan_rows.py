@@ -4,6 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
+
+from django.db.models import F, QuerySet, SmallIntegerField, Value
 
 from core.allowance.domain.dates import ItemDates, find_next_occurrence
 from core.allowance.domain.values import Adjust, DateKey, Goal, ItemType, Patch, PlanItem
@@ -11,6 +14,11 @@ from core.kernel.recurrence import Frequency
 from core.models import Expense, Income, OccurrencePatch, SavingsGoal
 from core.models.plan_item import PlanItem as PlanItemRow
 
+_ITEM_TYPES: dict[type[PlanItemRow], ItemType] = {Income: ItemType.INCOME, Expense: ItemType.EXPENSE}
+_ITEM_COLUMNS = (
+    *("id", "user_id", "name", "amount", "currency", "frequency", "month_day", "second_month_day", "start_date"),
+    *("end_date", "adjust", "first_date", "added_on", "valued_on", "place", "deleted_at"),
+)
 _YEARLY_OR_MONTHLY = {Frequency.MONTHLY, Frequency.QUARTERLY, Frequency.SEMI_ANNUAL, Frequency.ANNUAL}
 
 
@@ -23,15 +31,24 @@ class StoredPlan:
 
 
 def load_plans(*, user_ids: Collection[int]) -> dict[int, StoredPlan]:
-    """Return the plans of these people by their ids, deleted items included. Three statements."""
+    """Return the plans of these people by their ids, deleted items included. Two statements."""
     items: dict[int, list[PlanItem]] = {user_id: [] for user_id in user_ids}
     goals: dict[int, list[Goal]] = {user_id: [] for user_id in user_ids}
-    for model, item_type in ((Income, ItemType.INCOME), (Expense, ItemType.EXPENSE)):
-        for row in model.including_deleted.filter(user_id__in=user_ids).order_by("id"):
-            items[row.user_id].append(read_item(row=row, item_type=item_type))
+    incomes, expenses = (_select_items(model, number, user_ids) for number, model in enumerate(_ITEM_TYPES))
+    for number, anchor, *values in incomes.union(expenses, all=True).order_by("model_number", "id"):
+        model, item_type = list(_ITEM_TYPES.items())[number]
+        row = model(**dict(zip(_ITEM_COLUMNS, values, strict=True)), **{model.anchor_field: anchor})
+        items[row.user_id].append(read_item(row=row, item_type=item_type))
     for goal in SavingsGoal.objects.filter(user_id__in=user_ids).order_by("id"):
         goals[goal.user_id].append(_read_goal(goal))
     return {user_id: StoredPlan(items=tuple(items[user_id]), goals=tuple(goals[user_id])) for user_id in user_ids}
+
+
+def _select_items(model: type[PlanItemRow], number: int, user_ids: Collection[int]) -> "QuerySet[Any, Any]":
+    """Return the rows of incomes or bills as values that are in the same order for both."""
+    rows = model.including_deleted.filter(user_id__in=user_ids)
+    numbered = rows.annotate(model_number=Value(number, output_field=SmallIntegerField()), anchor=F(model.anchor_field))
+    return numbered.values_list("model_number", "anchor", *_ITEM_COLUMNS)
 
 
 def read_item(*, row: PlanItemRow, item_type: ItemType) -> PlanItem:

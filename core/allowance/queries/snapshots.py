@@ -40,15 +40,20 @@ def load_snapshots(
     rows = load_stored_days(scopes=scopes) if rows is None else rows
     sums = sum_net_spending(row_ids=[row.id for days in rows.values() for row in days.values()])
     spent = {user_id: {day: sums.get(row.id, _NOTHING) for day, row in days.items()} for user_id, days in rows.items()}
-    opening = [scope for scope in scopes if scope.opened_days and not scope.plan_changed]
+    current = {
+        scope.user_id: [
+            row.values
+            for day, row in rows[scope.user_id].items()
+            if day >= scope.today and day not in scope.opened_days
+        ]
+        for scope in scopes
+    }
+    opening = [scope for scope in scopes if scope.opened_days and not scope.changes_pools(current[scope.user_id])]
     pools = load_running_pools(scopes=opening, rows=rows)
     planned = [
         scope
         for scope in scopes
-        if scope.needs_plan(
-            {day: row.values for day, row in rows[scope.user_id].items()},
-            pools[scope.user_id].values if scope.user_id in pools else None,
-        )
+        if scope.needs_plan(current[scope.user_id], pools[scope.user_id].values if scope.user_id in pools else None)
     ]
     figures = load_figures(scopes=planned, spent=spent) if planned else {}
     others = [scope for scope in scopes if scope.user_id not in figures and scope.user_id not in pools]

@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.allowance.services import check_periods, open_day
 from core.clock import today_for
@@ -212,3 +214,31 @@ def test_what_is_spent_on_the_last_day_of_a_period_lowers_tomorrow_where_the_res
     # 1200 over the 31 days of December, then 910.
     after = DailyAllowance.objects.get(pk=before.pk)
     assert (before.tomorrow, after.tomorrow) == (Decimal("38.70"), Decimal("29.35"))
+
+
+def count_statements(call):
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return len(captured)
+
+
+@pytest.mark.parametrize("years", [1, 3])
+def test_a_late_entry_costs_at_most_six_statements_more_whatever_the_number_of_pay_periods(alice, clock, years):
+    joined = datetime.date(2026 - years, 11, 22)
+    User.objects.filter(pk=alice.pk).update(date_joined=noon(f"{joined}"), leftover="carry", overspend="repay")
+    clock.move_to(noon(f"{joined}"))
+    IncomeFactory(user=alice, amount=Decimal(700), frequency="weekly", next_payment_date=joined)
+    clock.move_to(noon("2026-11-24"))
+    alice.refresh_from_db()
+    open_day(owner=alice, today=datetime.date(2026, 11, 24))
+
+    yesterday = count_statements(
+        lambda: TransactionFactory(user=alice, date=datetime.date(2026, 11, 23), amount=Decimal(1))
+    )
+    late = count_statements(lambda: TransactionFactory(user=alice, date=joined, amount=Decimal(2)))
+
+    assert PayPeriod.objects.filter(user=alice).count() == 52 * years
+    assert late <= yesterday + 6
+    # All of the 700 a week are carried, but for the 2.
+    weeks = PayPeriod.objects.filter(user=alice).count()
+    assert DailyAllowance.objects.get(date=datetime.date(2026, 11, 24)).pool == 700 * (weeks + 1) - 2
