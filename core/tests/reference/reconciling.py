@@ -70,13 +70,15 @@ def whole_after(plan: Plan, i: int, as_of: date) -> IsWhole:
             reconciliations[in_force.place] = in_force
 
     def is_whole(key: Key, transaction: Transaction) -> bool:
-        for reconciliation in reconciliations.values():
-            if not came_before(transaction, reconciliation) and is_over(plan, key, reconciliation):
-                mark("12: a transaction on a date that is over")
-                if plan.calendar.find_period(transaction.date) > plan.calendar.find_period(reconciliation.date):
-                    mark("reading 24: a transaction of a later period on a date that was over")
-                return True
-        return False
+        before = [one for one in reconciliations.values() if not came_before(transaction, one)]
+        # What is stated last says anew what is there.
+        last = max(before, key=lambda one: (one.date, one.place), default=None)
+        if last is None or not is_over(plan, key, last):
+            return False
+        mark("12: a transaction on a date that is over")
+        if plan.calendar.find_period(transaction.date) > plan.calendar.find_period(last.date):
+            mark("reading 24: a transaction of a later period on a date that was over")
+        return True
 
     return is_whole
 
