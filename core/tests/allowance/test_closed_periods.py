@@ -168,8 +168,8 @@ def test_what_is_over_closes_by_the_plan_as_it_was_before_the_first_write_after_
 def test_a_plan_whose_figure_cannot_be_calculated_can_still_be_changed(planner):
     foreign = ExpenseFactory(user=planner, amount=Decimal(1))
     Expense.objects.filter(pk=foreign.pk).update(currency="USD")
-    DailyAllowance.objects.all().delete()
-    PayPeriod.objects.all().delete()
+    DailyAllowance.objects.all().delete_locked()
+    PayPeriod.objects.all().delete_locked()
     with pytest.raises(UnknownRate):
         open_day(owner=planner, today=datetime.date(2026, 12, 2))
 
