@@ -162,6 +162,19 @@ def test_a_page_of_any_list_costs_at_most_three_statements(token_api, plan, alic
     assert count(lambda: token_api.get(f"/api/{name}/")) <= 3
 
 
+def test_a_page_of_reconciliations_costs_the_same_however_many_there_are(token_api, plan):
+    stated = {"amount": "900", "covers": "balance"}
+    token_api.post("/api/reconciliation/", stated)
+    with_one = count(lambda: token_api.get("/api/reconciliation/"))
+
+    for _ in range(5):
+        token_api.post("/api/reconciliation/", stated)
+
+    # Beside the page what a figure depends on, whose lines are shown.
+    assert count(lambda: token_api.get("/api/reconciliation/")) == with_one <= 16
+    assert count(lambda: token_api.post("/api/reconciliation/preview/", stated)) <= 16
+
+
 def test_nothing_costs_more_with_a_hundred_thousand_rows(token_api, alice, plan):
     def calls() -> dict[str, int]:
         first = token_api.get("/api/transaction/?page_size=200").json()
