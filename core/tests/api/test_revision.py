@@ -137,6 +137,37 @@ def test_an_answer_that_is_given_again_has_the_present_revision(client, alice):
     assert IdempotencyKey.objects.count() == 1
 
 
+def test_a_purchase_that_is_known_by_its_client_id_writes_nothing(client, alice):
+    body = {"amount": "1", "client_id": "a3bb189e-8bf9-3888-9912-ace4e6543002"}
+
+    first, again = client.post("/api/transaction/", body), client.post("/api/transaction/", body)
+    client.delete(f"/api/transaction/{first.json()['id']}/")
+    gone = client.post("/api/transaction/", body)
+
+    assert [answer.status_code for answer in (first, again, gone)] == [201, 200, 410]
+    assert [answer.headers.get("X-Revision") for answer in (first, again, gone)] == ["1", "1", None]
+    assert get_revision(alice) == 2
+
+
+def test_a_date_that_is_said_to_be_as_planned_writes_nothing(client, alice):
+    rent = ExpenseFactory.create(user=alice)
+    path = f"/api/expense/{rent.pk}/occurrences/2026-12-05/"
+
+    answers = [
+        client.patch(path, {"skipped": False}, format="json"),
+        client.delete(path),
+        client.patch(path, {"skipped": True}, format="json"),
+        client.delete(path),
+    ]
+
+    assert [(answer.status_code, answer.headers["X-Revision"]) for answer in answers] == [
+        (200, "1"),
+        (204, "1"),
+        (200, "2"),
+        (204, "3"),
+    ]
+
+
 def test_a_change_of_nothing_in_the_profile_says_the_present_revision(client, alice):
     raise_revision(alice.pk)
 
