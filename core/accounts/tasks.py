@@ -19,7 +19,7 @@ _WAIT_AFTER_A_CRASH = timedelta(seconds=30)
 class MailThread:
     """Sends mail as long as there is some, one thread a process; sleeps until the next attempt is due.
 
-    Started by whoever queued mail, once that is committed, and when a server starts: for what the last one
+    Started after the commit of queued mail, and when a server starts: for what the last one
     left. `manage.py deliver_mail` does the same from a timer, where threads are not wanted.
     """
 

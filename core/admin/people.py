@@ -1,6 +1,6 @@
 """Accounts.
 
-Nobody chooses another person's password here: staff send a link to choose one. Another person's e-mail address,
+Passwords are chosen by their owners alone: staff send a link. Another person's e-mail address,
 second factor, rights and groups are for superusers, and so are all accounts of staff.
 """
 
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.accounts.services.profile import request_link
-from core.accounts.services.second_factor import has_second_factor, take_off
+from core.accounts.services.second_factor import has_second_factor, remove_second_factor
 from core.accounts.services.sessions import revoke_sessions
 from core.admin.deletion import list_rows
 from core.admin.people_forms import FIGURE_FIELDS, PROFILE_FIELDS, RIGHTS_FIELDS, NewUserForm, UserForm
@@ -64,7 +64,7 @@ class UserAdmin(TableAdmin):
     date_hierarchy = "date_joined"
     ordering = ("username",)
     filter_horizontal = ("groups", "user_permissions")
-    actions = ("recalculate_today", "send_password_links", "end_sessions", "take_off_second_factor")
+    actions = ("recalculate_today", "send_password_links", "end_sessions", "remove_second_factors")
     readonly_fields = (
         *("today_figure", "password_state", "second_factor_state", "last_login", "date_joined"),
         *("leftover_chosen_on", "overspend_chosen_on", "updated_at"),
@@ -240,7 +240,7 @@ class UserAdmin(TableAdmin):
         request_link(email=person.email, purpose=MailKind.PASSWORD_RESET, now=clock.now())
 
     @admin.action(description="Remove the second factor", permissions=["superuser"])
-    def take_off_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Remove the second factor of people who lost it, once they have proven who they are.
 
         Never the caller's own: the API removes that one, and asks for the password and a code.
@@ -248,7 +248,7 @@ class UserAdmin(TableAdmin):
         taken = 0
         for person in queryset.order_by("pk"):
             if person.pk != request.user.pk and has_second_factor(user_id=person.pk):
-                take_off(user_id=person.pk, now=clock.now())
+                remove_second_factor(user_id=person.pk, now=clock.now())
                 taken += 1
         self.message_user(request, f"Second factors removed: {taken}.", messages.SUCCESS)
 

@@ -2,7 +2,7 @@
 
 A calendar's code is a country's (`US`), a country's with a subdivision (`DE-BY`, `GB-ENG`) or that of a financial
 market (`B3` of two characters is known by its longer code alone). No code means weekends alone, Saturday and Sunday;
-so does a code that the package does not know (any more).
+so does a code that the package does not have (any more).
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from core.operations import health
-from core.operations.tallies import REQUEST_SECONDS, REQUESTS
+from core.operations.metric_definitions import REQUEST_SECONDS, REQUESTS
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

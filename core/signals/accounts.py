@@ -52,7 +52,7 @@ def close_before_settings_change(
 def convert_before_currency_changes(
     instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
-    """Convert all days and transactions of a person whose currency changes, whoever changes it.
+    """Convert all days and transactions of a person whose currency changes.
 
     Raises DomainError on the field `currency`.
     """
@@ -113,7 +113,7 @@ def set_day_of_choice(instance: User, raw: bool, update_fields: frozenset[str] |
 
 @receiver(post_save, sender=User)
 def mail_after_account_saved(instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any) -> None:
-    """Mail a notice of a changed password, address or name, whoever changed it, and a link to prove a new address."""
+    """Mail a notice of a changed password, address or name, and a link to prove a new address."""
     if created or raw:
         return
     now = clock.now()
@@ -130,7 +130,7 @@ def mail_after_account_saved(instance: User, created: bool, raw: bool, update_fi
 def end_sessions_after_account_saved(
     instance: User, created: bool, raw: bool, update_fields: Any, **kwargs: Any
 ) -> None:
-    """End every session after a new password, after the loss of one, and of a banned account, whoever saved it."""
+    """End every session after a new password, after the loss of one, and of a banned account."""
     if created or raw:
         return
     is_closed = not instance.has_usable_password() or not instance.is_active

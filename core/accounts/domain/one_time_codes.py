@@ -31,7 +31,7 @@ _KEPT_STEPS = 20
 
 
 def format_secret(*, secret: bytes) -> str:
-    """The secret as apps take it by hand: base 32."""
+    """Return the secret in base 32, in which apps take it."""
     return base64.b32encode(secret).decode("ascii")
 
 

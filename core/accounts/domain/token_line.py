@@ -31,7 +31,7 @@ class TokenLine:
 
     current: UUID
     is_used: bool = False
-    """Whether a token of the current pair was ever presented."""
+    """Whether a token of the current pair was presented."""
 
     preceding: UUID | None = None
     """The pair whose refresh token was traded for the current one."""

@@ -39,7 +39,7 @@ def register(*, values: dict[str, Any], now: datetime) -> User:
     # A transaction of its own, so that a name that is taken does not spoil one around it.
     with atomic_write():
         user = User.objects.create_user(**values)
-        _check_nobody_else_proved(user)
+        _check_not_proven_elsewhere(user)
         queue_verification(user=user, now=now, is_registration=True)
         return user
 
@@ -63,7 +63,7 @@ def update_profile(*, user: User, changes: dict[str, Any], code: str | None, now
                 setattr(owner, name, value)
             owner.save(update_fields=list(changed))
         if "email" in changed:
-            _check_nobody_else_proved(owner)
+            _check_not_proven_elsewhere(owner)
         return owner
 
 
@@ -172,7 +172,7 @@ def _hash(password: str) -> str:
     return holder.password
 
 
-def _check_nobody_else_proved(user: User) -> None:
+def _check_not_proven_elsewhere(user: User) -> None:
     # After the row was written: from here on no other account can take the address. The unique columns do not cover
     # addresses that were proven before.
     check_names(username=user.username, email=user.email, owner_id=user.pk)

@@ -164,7 +164,7 @@ def disable(*, user_id: int, code: str, now: datetime) -> None:
         queue_notice(user=owner, kind=MailKind.SECOND_FACTOR_DISABLED, now=now)
 
 
-def take_off(*, user_id: int, now: datetime) -> None:
+def remove_second_factor(*, user_id: int, now: datetime) -> None:
     """Take the second factor off for somebody who lost everything, without a code. Raises SecondFactorIsOff."""
     with owner_transaction(user_id) as owner:
         factor = _find_factor(user_id)

@@ -104,7 +104,7 @@ def use_session(*, token: Token, now: datetime) -> Session | None:
 
 
 def open_session(*, user_id: int, device: str = "", now: datetime) -> TokenPair:
-    """Begin a session. Call it under the owner's lock, once whoever asks has shown who they are.
+    """Begin a session. Call it under the owner's lock, once the user is authenticated.
 
     Sessions of the person that ended by themselves long ago are swept out on the way.
     """
@@ -171,7 +171,7 @@ def end_session(*, refresh: str, now: datetime) -> int | None:
 
     Returns whose session has ended; None where it had ended before.
 
-    A token that was rotated ends its session too: whoever lost the answer to a refresh can still leave.
+    A token that was rotated ends its session too, for clients that lost the answer to a refresh.
     """
     session = find_session(token=_read_refresh(refresh))
     if session is not None and Session.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=now):
@@ -192,7 +192,7 @@ def find_token_owner(*, refresh: str) -> str | None:
 def check_token(*, token: str, now: datetime) -> None:
     """Raises TokenRefused unless the token, access or refresh, would be taken at this moment.
 
-    Whoever can ask has the token: its pair counts as used.
+    A client that checks the token has received it: its pair counts as used.
     """
     try:
         parsed = UntypedToken(token)  # type: ignore[arg-type]
@@ -228,7 +228,7 @@ def revoke_sessions(*, user_id: int, now: datetime, except_id: int | None = None
     The person can see it where any was in force.
     """
     with atomic_write():
-        # The person's row first, as everywhere: whoever opens a session holds it.
+        # The person's row is locked first, as everywhere.
         User.objects.filter(pk=user_id).update(session_epoch=F("session_epoch") + 1)
         sessions = Session.objects.filter(user_id=user_id, revoked_at__isnull=True)
         if except_id is not None:

@@ -211,7 +211,7 @@ class RefreshView(RefreshTokenView):
         except SessionOver as error:
             raise SessionEndedError from error
         except TokenRefused as error:
-            # A cookie is set by this service alone: one that it does not know is of a session that is over.
+            # A cookie is set by this service alone: an unknown one is of a session that is over.
             raise (SessionEndedError if self.has_cookie else InvalidToken) from error
         return self.answer(tokens)
 

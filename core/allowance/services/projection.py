@@ -15,7 +15,7 @@ from core.db.locks import owner_transaction
 from core.kernel.errors import DomainError
 from core.kernel.pay_periods import ONE_DAY
 from core.models import DailyAllowance, User
-from core.operations.tallies import PLAN_REFRESHES, REFRESH_SECONDS, SPENDING_REFRESHES
+from core.operations.metric_definitions import PLAN_REFRESHES, REFRESH_SECONDS, SPENDING_REFRESHES
 
 
 @dataclass

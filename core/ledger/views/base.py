@@ -18,4 +18,4 @@ class TodayMixin(OwnedWriteMixin):
 
 
 class LedgerViewSet(TodayMixin, OwnedModelViewSet):
-    """Entries whose serializers must know the owner's day."""
+    """Entries whose serializers need the owner's day."""

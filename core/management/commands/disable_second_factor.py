@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
-from core.accounts.services.second_factor import SecondFactorIsOff, take_off
+from core.accounts.services.second_factor import SecondFactorIsOff, remove_second_factor
 from core.models import User
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("There is no such account.")
         try:
-            take_off(user_id=user.pk, now=clock.now())
+            remove_second_factor(user_id=user.pk, now=clock.now())
         except SecondFactorIsOff as error:
             raise CommandError("The account has no second factor.") from error
         self.stdout.write(f"The second factor of {user.username} is off.")

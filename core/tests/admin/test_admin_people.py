@@ -305,7 +305,7 @@ def test_a_currency_is_changed_with_all_amounts_of_the_person(staff, alice):
 def test_a_second_factor_is_a_superusers_to_remove_but_for_their_own(helpdesk, root, alice, staff):
     for person in (root, alice):
         SecondFactor.objects.create(user=person, secret="encrypted", created_at=NOON, confirmed_at=NOON)
-    chosen = {"action": "take_off_second_factor", "_selected_action": [root.pk, alice.pk]}
+    chosen = {"action": "remove_second_factors", "_selected_action": [root.pk, alice.pk]}
 
     def remove(browser):
         browser.post(page("changelist"), chosen)

@@ -192,7 +192,7 @@ def test_a_second_factor_taken_off_by_the_operator_or_by_staff_is_told(alice, cl
     between = now_of(alice)
     staff.post(
         "/admin/core/user/",
-        {"action": "take_off_second_factor", "_selected_action": [alice.pk]},
+        {"action": "remove_second_factors", "_selected_action": [alice.pk]},
     )
 
     assert told(alice, start)[0] == ("2fa_disabled", None, "command")

@@ -21,7 +21,7 @@ def test_a_page_of_another_site_cannot_send_the_admin_a_form(browser, alice):
     forms = {
         f"/admin/core/income/{income.pk}/delete/": {"post": "yes"},
         f"/admin/core/user/{alice.pk}/password/": {"password1": "Evil-horse-66", "password2": "Evil-horse-66"},
-        "/admin/core/user/": {"action": "take_off_second_factor", "_selected_action": [alice.pk]},
+        "/admin/core/user/": {"action": "remove_second_factors", "_selected_action": [alice.pk]},
         "/admin/logout/": {},
     }
 
