@@ -7,12 +7,18 @@ const pure = {
 module.exports = {
   projects: [
     { displayName: "pure", rootDir: ".", testMatch: ["<rootDir>/tests/pure/**/*.test.ts"], ...pure },
-    ...["ios", "android", "web"].map((platform) => ({
+    ...["ios", "android"].map((platform) => ({
       displayName: platform,
       rootDir: ".",
       preset: `jest-expo/${platform}`,
       testMatch: ["<rootDir>/tests/components/**/*.test.tsx"],
       setupFiles: ["<rootDir>/tests/setup.ts"],
     })),
+    {
+      displayName: "web",
+      rootDir: ".",
+      preset: "jest-expo/web",
+      testMatch: ["<rootDir>/tests/web/**/*.test.tsx"],
+    },
   ],
 };

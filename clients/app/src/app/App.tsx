@@ -1,4 +1,4 @@
-import { Suspense, lazy, useEffect, useSyncExternalStore } from "react";
+import { Suspense, lazy, useMemo, useSyncExternalStore } from "react";
 import { View } from "react-native";
 
 import { live, setGlance } from "../api/live";
@@ -52,9 +52,8 @@ function Page() {
   const location = useSyncExternalStore(navigation.subscribe, navigation.location, navigation.location);
   const state = useLive();
   const language = state.account?.profile?.language ?? "";
-  useEffect(() => {
-    chooseLanguage([language, ...getDeviceLanguages()].filter(Boolean));
-  }, [language]);
+  // Before anything below is rendered in it.
+  useMemo(() => chooseLanguage([language, ...getDeviceLanguages()].filter(Boolean)), [language]);
   const direction = isRightToLeft() ? "rtl" : "ltr";
   return (
     <View style={{ flex: 1, backgroundColor: palette.paper, direction }} {...(platform.isWeb ? { dir: direction } : {})}>

@@ -33,7 +33,7 @@ export const en = {
   shortfall: "The bills and savings of this pay period are {amount} more than its income.",
   noIncome: "No income counts in this pay period yet.",
   addIncome: "Say what you earn",
-  lookAtPlan: "Look at bills and income",
+  lookAtPlan: "Income and bills",
   correct: "Correct the figure",
   correctHint: "Say what is really there",
   // Keypad
@@ -49,6 +49,7 @@ export const en = {
   minus: "minus",
   decimalSign: "decimal sign",
   keypad: "Keypad",
+  logPurchase: "Log a purchase",
   categories: "Category",
   category: "Category",
   usualCategories: "Groceries|Eating out|Transport|Home|Fun",

@@ -20,7 +20,9 @@ export function chooseLanguage(wanted: readonly string[]): void {
     const found = tag.toLowerCase().split("-")[0] ?? "";
     if (catalogues[found]) {
       language = found;
-      locale = isKnown(tag) ? tag : found;
+      // A language without a region: numbers and dates as the device writes them.
+      const regional = [tag, ...wanted].find((one) => one.toLowerCase().startsWith(`${found}-`) && isKnown(one));
+      locale = regional ?? found;
       return;
     }
   }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Modal, Pressable, ScrollView, View } from "react-native";
+import { Modal, Platform, Pressable, ScrollView, View } from "react-native";
 
 import { t } from "../i18n";
 import { Button, Text, radius, space, useIsWide, usePalette } from ".";
@@ -9,7 +9,7 @@ export function Sheet({ title, children, onClose }: { title: string; children: R
   const palette = usePalette();
   const isWide = useIsWide();
   return (
-    <Modal transparent animationType="none" onRequestClose={onClose}>
+    <Modal transparent animationType="none" onRequestClose={onClose} aria-label={title}>
       <View style={{ flex: 1, justifyContent: isWide ? "center" : "flex-end", alignItems: "center" }}>
         <Pressable
           aria-hidden
@@ -18,9 +18,7 @@ export function Sheet({ title, children, onClose }: { title: string; children: R
           style={{ position: "absolute", top: 0, bottom: 0, start: 0, end: 0, backgroundColor: "rgba(10, 16, 13, 0.45)" }}
         />
         <View
-          role="dialog"
-          aria-label={title}
-          aria-modal
+          {...(Platform.OS === "web" ? {} : { "aria-label": title, "aria-modal": true })}
           style={{
             width: "100%",
             maxWidth: 560,

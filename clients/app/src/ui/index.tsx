@@ -101,7 +101,12 @@ export function Button({ title, onPress, look = "quiet", label, isSelected, role
         style,
       ]}
     >
-      <Text look={look === "primary" ? "heading" : "small"} tone={tone} style={[{ textAlign: "center" }, textStyle]}>
+      <Text
+        look={look === "primary" ? "heading" : "small"}
+        tone={tone}
+        {...(isChip ? { lines: 1 } : {})}
+        style={[{ textAlign: "center" }, isChip ? { maxWidth: 260 } : {}, textStyle]}
+      >
         {title}
       </Text>
     </Pressable>
@@ -202,7 +207,7 @@ export function Link({ title, href }: { title: string; href: string }) {
     <NativeText
       role="link"
       {...({ href } as object)}
-      style={[type.small, family, { color: palette.accent, textDecorationLine: "underline", paddingVertical: 11, minHeight: TARGET, minWidth: TARGET }]}
+      style={[type.small, family, { color: palette.accent, textDecorationLine: "underline", paddingVertical: 11, minHeight: TARGET, minWidth: TARGET, textAlign: "center" }]}
     >
       {title}
     </NativeText>

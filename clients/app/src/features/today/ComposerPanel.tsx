@@ -3,7 +3,7 @@ import { ScrollView, View } from "react-native";
 import type { Account } from "../../api/live";
 import { addDays } from "../../figure";
 import { formatDay, formatMoney, getDecimalSign, t } from "../../i18n";
-import { Button, Text, space, usePalette } from "../../ui";
+import { Button, Text, space, useIsWide, usePalette } from "../../ui";
 import { Keypad } from "./Keypad";
 import type { Composer } from "./useComposer";
 import { showFigure } from "./useToday";
@@ -19,6 +19,7 @@ type Props = {
 
 export function ComposerPanel({ account, day, composer, isHidden, onDone, onDetails }: Props) {
   const palette = usePalette();
+  const isWide = useIsWide();
   const { draft, setDraft, values, decimals, currency } = composer;
   // Those of late first; a new account gets some to begin with.
   const usual = account.categories.length < 5 ? t("usualCategories").split("|") : [];
@@ -33,29 +34,8 @@ export function ComposerPanel({ account, day, composer, isHidden, onDone, onDeta
   ].filter(Boolean);
   const title = draft.editing ? t("save") : values ? t("doneNamed", { amount: formatMoney(values.amount, values.currency) }) : t("done");
 
-  return (
-    <View style={{ gap: space.s }}>
-      <View style={{ flexDirection: "row", alignItems: "center", justifyContent: "space-between", minHeight: 44, gap: space.m }}>
-        <View style={{ flexShrink: 1 }} aria-live="polite">
-          <Preview account={account} day={day} composer={composer} isHidden={isHidden} />
-          {marks.length > 0 && (
-            <Text look="small" tone="soft" lines={1}>
-              {marks.join(" · ")}
-            </Text>
-          )}
-        </View>
-        <Text look="sum" tone={draft.sum ? "ink" : "soft"} lines={1} label={`${t("amount")}: ${shownSum || 0} ${currency}`}>
-          {shownSum || (decimals > 0 ? `0${getDecimalSign()}${"0".repeat(decimals)}` : "0")}
-          <Text look="small" tone="soft">{` ${currency}`}</Text>
-        </Text>
-      </View>
-      <ScrollView
-        horizontal
-        showsHorizontalScrollIndicator={false}
-        contentContainerStyle={{ gap: space.s, paddingEnd: space.l }}
-        role="group"
-        aria-label={t("categories")}
-      >
+  const choices = (
+    <>
         {chips.map((name) => (
           <Button
             key={name}
@@ -75,7 +55,40 @@ export function ComposerPanel({ account, day, composer, isHidden, onDone, onDeta
         {(draft.editing || draft.sum !== "") && (
           <Button look="chip" title={t("cancel")} onPress={composer.clear} style={{ borderColor: palette.line }} />
         )}
-      </ScrollView>
+    </>
+  );
+
+  return (
+    <View role="region" aria-label={t("logPurchase")} style={{ gap: space.s }}>
+      <View style={{ flexDirection: "row", alignItems: "center", justifyContent: "space-between", minHeight: 44, gap: space.m }}>
+        <View style={{ flexShrink: 1 }} aria-live="polite">
+          <Preview account={account} day={day} composer={composer} isHidden={isHidden} />
+          {marks.length > 0 && (
+            <Text look="small" tone="soft" lines={1}>
+              {marks.join(" · ")}
+            </Text>
+          )}
+        </View>
+        <Text look="sum" tone={draft.sum ? "ink" : "soft"} lines={1} label={`${t("amount")}: ${shownSum || 0} ${currency}`}>
+          {shownSum || (decimals > 0 ? `0${getDecimalSign()}${"0".repeat(decimals)}` : "0")}
+          <Text look="small" tone="soft">{` ${currency}`}</Text>
+        </Text>
+      </View>
+      {isWide ? (
+        <View role="group" aria-label={t("categories")} style={{ flexDirection: "row", flexWrap: "wrap", gap: space.s }}>
+          {choices}
+        </View>
+      ) : (
+        <ScrollView
+          horizontal
+          showsHorizontalScrollIndicator={false}
+          contentContainerStyle={{ gap: space.s, paddingEnd: space.l }}
+          role="group"
+          aria-label={t("categories")}
+        >
+          {choices}
+        </ScrollView>
+      )}
       <Keypad decimals={decimals} onKey={composer.type} done={{ title, onPress: onDone, disabled: values === null }} />
     </View>
   );

@@ -51,8 +51,13 @@ export function SideBar({ account, onCorrect }: { account: Account; onCorrect: (
       <View style={{ paddingBottom: space.xl }}>
         <Brand />
       </View>
-      <Button look="plain" title={t("correct")} onPress={onCorrect} />
-      <Button look="plain" title={t("lookAtPlan")} onPress={() => navigation.go("/first-steps")} />
+      <Button look="plain" title={t("correct")} onPress={onCorrect} style={{ paddingHorizontal: 0 }} />
+      <Button
+        look="plain"
+        title={t("lookAtPlan")}
+        onPress={() => navigation.go("/first-steps")}
+        style={{ paddingHorizontal: 0 }}
+      />
       <View style={{ flex: 1 }} />
       <SignOut account={account} />
       <Text look="small" tone="soft">

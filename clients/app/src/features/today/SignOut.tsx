@@ -12,7 +12,7 @@ export function SignOut({ account }: { account: Account }) {
   const [isAsking, setAsking] = useState(false);
   const waiting = account.box.entries.filter((entry) => isWaiting(entry) || entry.parked).length;
   if (!isAsking) {
-    return <Button look="plain" title={t("signOut")} onPress={() => (waiting > 0 ? setAsking(true) : void live.leave())} />;
+    return <Button look="plain" title={t("signOut")} onPress={() => (waiting > 0 ? setAsking(true) : void live.leave())} style={{ paddingHorizontal: 0 }} />;
   }
   return (
     <View style={{ gap: space.s, alignItems: "flex-start" }}>
