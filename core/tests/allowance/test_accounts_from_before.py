@@ -34,6 +34,16 @@ def upgrade() -> None:
     importlib.import_module("core.migrations.0023_dates_moved_along").mend(apps, None)
 
 
+def forget_periods(person: User) -> None:
+    """Leave nothing closed, and today's row as the version before wrote it."""
+    person.refresh_from_db()
+    open_day(owner=person, today=TODAY)
+    PayPeriod.objects.filter(user=person).delete()
+    DailyAllowance.objects.filter(user=person, date=TODAY).update(
+        amount=Decimal(111), remaining_amount=Decimal(111), pool=Decimal(999), own_pool=None
+    )
+
+
 def make_account(clock, *, joined: str) -> User:
     """3000 a month, an insurance of 1200 on 15 January; and today's row as the version before wrote it."""
     clock.move_to(noon(joined))
@@ -43,22 +53,7 @@ def make_account(clock, *, joined: str) -> User:
         user=person, name="insurance", amount=1200, frequency="annual", due_date=datetime.date(2027, 1, 15)
     )
     clock.move_to(NOON)
-    PayPeriod.objects.filter(user=person).delete()
-    DailyAllowance.objects.filter(user=person).delete()
-    DailyAllowance.objects.create(
-        user=person,
-        date=TODAY,
-        currency="EUR",
-        amount=Decimal(111),
-        remaining_amount=Decimal(111),
-        pool=Decimal(999),
-        spent_before=Decimal(0),
-        tomorrow=Decimal(111),
-        period_start=datetime.date(2026, 11, 1),
-        period_end=datetime.date(2026, 12, 1),
-        own_pool=None,
-        income_counts=True,
-    )
+    forget_periods(person)
     return person
 
 
@@ -84,8 +79,8 @@ def test_the_periods_of_the_last_year_close_and_none_before_the_account_was_made
     assert periods_of(old) == months("2025-11-01", 12)
     assert periods_of(young) == months("2026-08-01", 3)
     # The insurance is shared by the twelve periods since the last one; by the six since August, the first of all.
-    assert DailyAllowance.objects.get(user=old).pool == Decimal("2900.00")
-    assert DailyAllowance.objects.get(user=young).pool == Decimal("2800.00")
+    assert DailyAllowance.objects.get(user=old, date=TODAY).pool == Decimal("2900.00")
+    assert DailyAllowance.objects.get(user=young, date=TODAY).pool == Decimal("2800.00")
 
 
 @pytest.mark.parametrize("first", ["read", "purchase", "plan", "job"])
@@ -102,7 +97,7 @@ def test_the_first_request_closes_them_and_calculates_today_anew(first, db, cloc
     else:
         jobs.run_job("open-days")
 
-    row = DailyAllowance.objects.get(user=person)
+    row = DailyAllowance.objects.get(user=person, date=TODAY)
     assert periods_of(person) == months("2026-08-01", 3)
     assert (row.own_pool, row.pool) == ((2740, 2740) if first == "plan" else (2800, 2800))
     assert row.amount - row.remaining_amount == (10 if first == "purchase" else 0)
@@ -263,8 +258,7 @@ def test_figures_of_the_version_before_stay_but_for_what_a_rule_changes(make, db
     person = UserFactory.create()
     make(person, lambda day: clock.move_to(noon(day)))
     clock.move_to(NOON)
-    PayPeriod.objects.filter(user=person).delete()
-    DailyAllowance.objects.filter(user=person).delete()
+    forget_periods(person)
     upgrade()
     person.refresh_from_db()
 
@@ -313,8 +307,7 @@ def test_a_day_before_the_first_kept_period_knows_what_was_spent_then(db, clock)
     clock.move_to(noon("2025-06-01"))
     TransactionFactory.create(user=old, amount=30)
     clock.move_to(NOON)
-    PayPeriod.objects.filter(user=old).delete()
-    DailyAllowance.objects.filter(user=old, date=TODAY).update(own_pool=None)
+    forget_periods(old)
     upgrade()
     old.refresh_from_db()
     open_day(owner=old, today=TODAY)
