@@ -11,7 +11,7 @@ the fifteen rules of the figure depend on; pay periods that are over are then cl
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -97,23 +97,24 @@ class SnapshotScope:
         """Whether the next pay period takes over what this one leaves or owes."""
         return self.settings.leftover is Leftover.CARRY or self.settings.overspend is Overspend.REPAY
 
-    def changes_pools(self, rows: Iterable[DayValues]) -> bool:
+    def changes_pools(self, rows: Collection[DayValues]) -> bool:
         """Return whether the pools of these rows of today and later may have changed: then the plan is needed.
 
         A late entry may change what closed pay periods carry into the running one, and an entry of the day of a
         reconciliation what was spent before that. On the last day of a pay period an entry changes what the next one
-        takes over, and so tomorrow's amount.
+        takes over, and so tomorrow's amount. A row without an own pool is from before pay periods were closed.
         """
         ends_today = [row for row in rows if row.period_end == self.today + ONE_DAY]
         return (
             self.plan_changed
+            or any(row.own_pool is None for row in rows)
             or (self._takes_over and bool(self.changed_days) and bool(ends_today))
             or any(
                 changed < row.period_start or changed == row.spent_from for row in rows for changed in self.changed_days
             )
         )
 
-    def needs_plan(self, rows: Iterable[DayValues], running: DayValues | None) -> bool:
+    def needs_plan(self, rows: Collection[DayValues], running: DayValues | None) -> bool:
         """Return whether the plan is needed: for a pool that may have changed, or for a day without its figure.
 
         `rows` are those of today and later, `running` is the last row, if the days that are opened can take over its
