@@ -105,6 +105,33 @@ def test_twenty_purchases_at_once_have_twenty_revisions(person):
     assert person.get("/api/allowance/today/").json()["revision"] == str(before + 20)
 
 
+def test_payments_skips_and_purchases_at_once_add_up(person):
+    """Eight payments of one bill, eight skips of its next date, eight copies of one purchase, eight other purchases."""
+    person.post("/api/income/", json=MONTHLY_INCOME)
+    rent = person.post("/api/expense/", json=BILL | {"frequency": "monthly"}).json()["id"]
+    dates = [row["date"] for row in person.get(f"/api/expense/{rent}/occurrences/").json()["results"]]
+    paid = {"kind": "bill", "expense": rent, "amount": "1", "occurrence": dates[1]}
+    copied = {"amount": "1", "client_id": "4f9c2b1e-6a0d-4e7b-9c35-1d2e8f7a6b50"}
+    calls = (
+        lambda: person.post("/api/transaction/", json=paid),
+        lambda: person.patch(f"/api/expense/{rent}/occurrences/{dates[2]}/", json={"skipped": True}),
+        lambda: person.post("/api/transaction/", json=copied),
+        lambda: person.post("/api/transaction/", json={"amount": "1"}),
+    )
+
+    answers = at_once(32, lambda number: calls[number % 4]())
+
+    payments, skips, copies, purchases = (answers[number::4] for number in range(4))
+    assert statuses(payments) == statuses(purchases) == {201: 8}
+    assert statuses(skips) == {200: 8}
+    assert statuses(copies) == {201: 1, 200: 7}
+    assert len({answer.json()["id"] for answer in copies}) == 1
+    occurrences = {row["date"]: row for row in person.get(f"/api/expense/{rent}/occurrences/").json()["results"]}
+    assert occurrences[dates[1]]["transaction"] == min(answer.json()["id"] for answer in payments)
+    assert (occurrences[dates[1]]["status"], occurrences[dates[2]]["status"]) == ("paid", "skipped")
+    assert person.get("/api/allowance/today/").json()["spent"] == "9.00"
+
+
 def test_eight_first_writes_of_somebody_new_make_one_row_for_the_day(person):
     answers = at_once(8, lambda number: person.post("/api/transaction/", json={"amount": "1"}))
 
