@@ -11,11 +11,15 @@ from rest_framework.response import Response
 
 from core import clock
 from core.allowance.filters import AllowanceFilter
-from core.allowance.queries import load_explanation, load_upcoming
+from core.allowance.queries import load_affordability, load_explanation, load_path, load_upcoming
 from core.allowance.queries.upcoming import LONGEST_AHEAD_DAYS, LONGEST_BACK_DAYS
 from core.allowance.serializers import (
+    AffordabilitySerializer,
+    AffordQuerySerializer,
     AllowanceSerializer,
     ExplanationSerializer,
+    PathQuerySerializer,
+    PathSerializer,
     TodaySerializer,
     UpcomingDateSerializer,
 )
@@ -71,6 +75,34 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
         open_day(owner=owner, today=today)
         explanation = load_explanation(owner=owner, on_date=on_date, today=today)
         return Response(ExplanationSerializer(explanation).data)
+
+    @swagger_auto_schema(query_serializer=PathQuerySerializer, responses={200: PathSerializer})
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def path(self, request: Request) -> Response:
+        """Follow the days ahead: what each may spend, and when the money runs out."""
+        owner = get_caller(request)
+        today = clock.today_for(owner)
+        question = PathQuerySerializer(data=request.query_params, context={"owner": owner})
+        question.is_valid(raise_exception=True)
+        # Pay periods that are over close before anything is read.
+        open_day(owner=owner, today=today)
+        path = load_path(owner=owner, today=today, **question.validated_data)
+        return Response(PathSerializer(path, context={"owner": owner}).data)
+
+    @swagger_auto_schema(query_serializer=AffordQuerySerializer, responses={200: AffordabilitySerializer})
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def afford(self, request: Request) -> Response:
+        """Ask whether a purchase can be afforded, today or later."""
+        owner = get_caller(request)
+        today = clock.today_for(owner)
+        question = AffordQuerySerializer(data=request.query_params, context={"owner": owner})
+        question.is_valid(raise_exception=True)
+        asked = question.validated_data
+        open_day(owner=owner, today=today)
+        judged = load_affordability(
+            owner=owner, today=today, amount=asked["amount"], currency=asked["currency"], on_date=asked.get("date")
+        )
+        return Response(AffordabilitySerializer(judged, context={"owner": owner}).data)
 
     @swagger_auto_schema(request_body=no_body, responses={200: TodaySerializer})
     @action(detail=False, methods=["post"])

@@ -1,5 +1,6 @@
 """Read what the figure is made of."""
 
+from core.allowance.queries.ahead import load_affordability, load_path, load_running_snapshot
 from core.allowance.queries.days import (
     PROJECTED,
     StoredDay,
@@ -45,7 +46,10 @@ __all__ = [
     "list_item_occurrences",
     "list_opened",
     "list_unclosed",
+    "load_affordability",
     "load_explanation",
+    "load_path",
+    "load_running_snapshot",
     "load_saved",
     "load_shown_reconciliations",
     "load_snapshot",

@@ -1,5 +1,13 @@
 """The serializers of figures, and of what is stated of them."""
 
+from core.allowance.serializers.ahead import (
+    AffordabilitySerializer,
+    AffordQuerySerializer,
+    PathDaySerializer,
+    PathEventSerializer,
+    PathQuerySerializer,
+    PathSerializer,
+)
 from core.allowance.serializers.explanations import (
     CountedDateSerializer,
     ExplainedItemSerializer,
@@ -18,6 +26,12 @@ from core.allowance.serializers.reconciliations import (
 from core.allowance.serializers.upcoming import UpcomingDateSerializer
 
 __all__ = [
+    "AffordQuerySerializer",
+    "AffordabilitySerializer",
+    "PathDaySerializer",
+    "PathEventSerializer",
+    "PathQuerySerializer",
+    "PathSerializer",
     "AllowanceSerializer",
     "CountedDateSerializer",
     "ExplainedItemSerializer",
