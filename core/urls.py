@@ -29,6 +29,7 @@ from core.ledger.views import (
     ReconciliationViewSet,
     SavingsGoalViewSet,
     TransactionViewSet,
+    WhatIfView,
 )
 from core.operations.about import AboutView
 from core.operations.health import live, ready
@@ -68,6 +69,7 @@ document = Document(GUIDE)
 
 urlpatterns = [
     path("api/", AboutView.as_view(), name="about"),
+    path("api/allowance/what-if/", WhatIfView.as_view(), name="what-if"),
     path("api/", include(router.urls)),
     path("api/auth/jwt/create/", LoginView.as_view(), name="jwt-create"),
     path("api/auth/jwt/refresh/", RefreshView.as_view(), name="jwt-refresh"),

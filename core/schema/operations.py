@@ -299,8 +299,14 @@ def _make_query_errors_model() -> Any:
     )
 
 
+def _make_field_errors(field: Any) -> Any:
+    # Swagger 2 has no word for a list of texts or of objects.
+    description = getattr(field, "errors_description", None)
+    return openapi.SwaggerDict(description=description) if description else _make_messages()
+
+
 def _make_field_errors_model(serializer: Any) -> Any:
-    fields = {name: _make_messages() for name, field in serializer.fields.items() if not field.read_only}
+    fields = {name: _make_field_errors(field) for name, field in serializer.fields.items() if not field.read_only}
     general = _make_problem_model().properties
     for name, description in getattr(serializer, "refusal_lists", {}).items():
         general[name] = _make_messages(description)

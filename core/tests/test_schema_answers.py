@@ -113,7 +113,8 @@ ROWS: dict[str, Callable[..., Any]] = {
 
 
 # Bodies that must hold something alive, which no example can.
-BODIES: dict[str, Callable[[User], dict[str, str]]] = {
+BODIES: dict[str, Callable[[User], dict[str, Any]]] = {
+    "allowance_what_if": lambda user: {"changes": [{"op": "add", "type": "transaction", "data": {"amount": "1.00"}}]},
     "users_verify_email": lambda user: make_verification_link(user=user),
     "users_reset_password_confirm": lambda user: (
         make_link(MailKind.PASSWORD_RESET, user=user) | {"new_password": "Better-horse-10"}
@@ -145,6 +146,9 @@ def switch_on(user: User) -> str:
     return codes[0]
 
 
+# Parameters of the query that an operation cannot do without.
+QUERIES = {"allowance_afford": {"amount": "5.00"}}
+
 # Fields that are looked at only when the others are right.
 CHECKED_LATER = {"ProfileChangeRequest": {"current_password", "otp"}, "ProfileChangePatch": {"current_password", "otp"}}
 
@@ -158,6 +162,8 @@ def prepare(operation: Documented, user: User) -> dict[str, Any]:
         options["row_id"] = ROWS.get(operation.path, ROWS[f"{path}{{id}}/"])(user=user).pk
     if operation.id in BODIES:
         options |= {"data": BODIES[operation.id](user), "format": "json"}
+    if operation.id in QUERIES:
+        options |= {"data": QUERIES[operation.id]}
     return options
 
 

@@ -251,7 +251,8 @@ def _calculate_day(snapshot: DaysSnapshot, on_date: date, day: DayInput) -> DayV
     scope = snapshot.scope
     is_opened = on_date in scope.opened_days
     if snapshot.figure is not None and (is_opened or on_date >= scope.today):
-        return _read_figure(calculate_figure(snapshot=snapshot.figure, day=on_date), scope.settings.currency)
+        figure = calculate_figure(snapshot=snapshot.figure, day=on_date)
+        return read_figure(figure=figure, currency=scope.settings.currency)
     check_spending(amount=day.spent_today)
     pool_of = day.running if is_opened else day.stored
     if pool_of is None:
@@ -261,7 +262,8 @@ def _calculate_day(snapshot: DaysSnapshot, on_date: date, day: DayInput) -> DayV
     return replace(pool_of, remaining_amount=pool_of.amount - day.spent_today)
 
 
-def _read_figure(figure: DayFigure, currency: str) -> DayValues:
+def read_figure(*, figure: DayFigure, currency: str) -> DayValues:
+    """Return the columns of a day's row that hold a figure."""
     pool = figure.pool
     return DayValues(
         currency=currency,

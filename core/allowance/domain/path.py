@@ -62,6 +62,15 @@ class Path:
         return next((day.on_date for day in self.days if day.left < 0), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A day's figure without the changes and with them, and the pay periods from that day on with them."""
+
+    before: DayFigure
+    after: DayFigure
+    periods: tuple[PathPeriod, ...]
+
+
 def calculate_path(*, snapshot: Snapshot, until: date, pace: Decimal | None) -> Path:
     """Return the path from the snapshot's today to a day, both included.
 

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from core.allowance.domain.afford import Affordability, judge_purchase
 from core.allowance.domain.days import close_periods
-from core.allowance.domain.path import LONGEST_AHEAD_DAYS, Path, calculate_path, find_last_day
+from core.allowance.domain.path import Path, calculate_path, find_last_day
 from core.allowance.domain.upcoming import find_running_period
 from core.allowance.domain.values import Snapshot
 from core.allowance.queries.figures import load_figures
 from core.allowance.queries.settings import make_scope
-from core.currencies.services import convert_amount
+from core.currencies.domain import convert
+from core.currencies.queries import load_rates
 from core.kernel.errors import DomainError
 from core.kernel.money import round_half_even
 from core.models import Transaction, User
@@ -57,15 +58,18 @@ def load_affordability(
     """
     on_date = on_date or today
     _check_day("date", on_date, today=today)
-    own = convert_amount(amount=amount, currency=currency, into=owner.currency, on_date=on_date)
-    return judge_purchase(snapshot=load_running_snapshot(owner=owner, today=today), amount=own, on_date=on_date)
+    snapshot = load_running_snapshot(owner=owner, today=today)
+    if currency != owner.currency:
+        rates = load_rates(conversions=[(currency, owner.currency)], on_date=on_date)
+        conversion = rates.get(currency=currency, into=owner.currency, on_date=on_date)
+        amount = convert(amount=amount, conversion=conversion, decimals=snapshot.settings.decimals)
+    return judge_purchase(snapshot=snapshot, amount=amount, on_date=on_date)
 
 
 def _check_day(field: str, day: date, *, today: date) -> None:
     last_day = find_last_day(today=today)
     if not today <= day <= last_day:
-        message = f"Must lie from {today} to {last_day}, {LONGEST_AHEAD_DAYS} days ahead."
-        raise DomainError(message, code="date_out_of_range", field=field)
+        raise DomainError(f"Must lie from {today} to {last_day}.", code="date_out_of_range", field=field)
 
 
 def _find_spending(owner: User, pace: Pace | Decimal, *, today: date) -> Decimal | None:

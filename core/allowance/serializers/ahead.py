@@ -119,16 +119,12 @@ def _list_events(path: Path, *, decimals: int) -> Mapping[date, Sequence[dict[st
     for period in path.periods:
         pool = period.figure.pool
         if period.figure.on_date == pool.period.start:
-            event = {"type": PAYDAY, "id": None, "name": "", "amount": format_amount(pool.amount, decimals=decimals)}
-            events.setdefault(pool.period.start, []).append(event)
+            payday = {"type": PAYDAY, "id": None, "name": "", "amount": format_amount(pool.amount, decimals=decimals)}
+            events.setdefault(pool.period.start, []).append(payday)
     for one in path.upcoming:
-        event = {
-            "type": one.key.type.value,
-            "id": one.key.item_id,
-            "name": one.name,
-            "amount": format_amount(one.base_amount, decimals=decimals),
-        }
-        events.setdefault(one.effective_date, []).append(event)
+        amount = format_amount(one.base_amount, decimals=decimals)
+        item = {"type": one.key.type.value, "id": one.key.item_id, "name": one.name, "amount": amount}
+        events.setdefault(one.effective_date, []).append(item)
     return events
 
 

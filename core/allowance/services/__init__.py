@@ -34,6 +34,7 @@ from core.allowance.services.projection import (
 )
 from core.allowance.services.rates import RatesUpdate, update_rates
 from core.allowance.services.reconciliations import StatedAmount, preview_reconciliation, record_reconciliation
+from core.allowance.services.what_if import compare_figures
 
 __all__ = [
     "BulkResult",
@@ -47,6 +48,7 @@ __all__ = [
     "check_days",
     "check_periods",
     "check_transactions",
+    "compare_figures",
     "close_before_write",
     "convert_everything",
     "count_days_to_check",

@@ -17,10 +17,12 @@ from core.ledger.serializers.plan_items import (
 )
 from core.ledger.serializers.savings_goals import SavingsGoalSerializer
 from core.ledger.serializers.transactions import OccurrenceRequired, TransactionSerializer
+from core.ledger.serializers.what_if import ComparisonSerializer, TriedChangeSerializer, WhatIfSerializer
 
 __all__ = [
     "ExpenseChangeSerializer",
     "CategorySerializer",
+    "ComparisonSerializer",
     "ExpenseSerializer",
     "IncomeChangeSerializer",
     "IncomeSerializer",
@@ -33,4 +35,6 @@ __all__ = [
     "OwnedSerializer",
     "SavingsGoalSerializer",
     "TransactionSerializer",
+    "TriedChangeSerializer",
+    "WhatIfSerializer",
 ]

@@ -5,6 +5,7 @@ from core.ledger.views.occurrences import ExpenseOccurrenceViewSet, IncomeOccurr
 from core.ledger.views.plan import ExpenseViewSet, IncomeViewSet, SavingsGoalViewSet
 from core.ledger.views.reconciliations import ReconciliationViewSet
 from core.ledger.views.transactions import TransactionViewSet
+from core.ledger.views.what_if import WhatIfView
 
 __all__ = [
     "CategoryViewSet",
@@ -15,4 +16,5 @@ __all__ = [
     "ReconciliationViewSet",
     "SavingsGoalViewSet",
     "TransactionViewSet",
+    "WhatIfView",
 ]

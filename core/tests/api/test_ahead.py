@@ -110,9 +110,7 @@ def test_a_path_names_what_takes_effect_on_each_day(api, monthly):
     path = read(api, PATH, until="2026-12-05", pace="zero")
 
     events = {day["date"]: day["events"] for day in path["days"] if day["events"]}
-    assert {
-        day: [(one["type"], one["name"], one["amount"]) for one in found] for day, found in events.items()
-    } == {
+    assert {day: [(one["type"], one["name"], one["amount"]) for one in found] for day, found in events.items()} == {
         "2026-12-01": [("payday", "", "1400.00"), ("income", "wage", "3000.00")],
         "2026-12-02": [("savings-goal", "bike", "600.00")],
         "2026-12-05": [("expense", "rent", "1000.00")],

@@ -92,6 +92,7 @@ _RULES = tuple(
         r"Ensure that there are no more than (3 decimal places|16 digits in total|13 digits before the decimal point)\.",  # noqa: E501
         r"All goals together would be [\d.]+ percent; they may not pass 100\.",
         r"The amounts of this plan add up to more than can be kept exactly\.",
+        r"Must be plan, zero, recent or an amount that is at least 0\.",
         # Days are counted from today, in the person's own time zone.
         r"Must lie from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\.",
         r"Must not lie before \d{4}-\d\d-\d\d\.",
@@ -166,6 +167,9 @@ def _breaks_a_rule(response: Any) -> bool:
         return bool(answer["code"] == "changed_meanwhile")
     if response.status_code == 400 and answer.get("code") == "occurrence_required":
         # No date of the item is near the transaction's day.
+        return True
+    if response.status_code == 400 and all(isinstance(refused, dict) for refused in answer.get("changes", "none")):
+        # The body of a change that is tried out is any object here: its own route says what it is refused for.
         return True
     messages = _list_messages(answer) if response.status_code == 400 else []
     return bool(messages) and all(any(rule.fullmatch(text) for rule in _RULES) for text in messages)
