@@ -40,6 +40,13 @@ export type Profile = {
   readonly currency: string;
   readonly timezone: string;
   readonly language: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly holiday_calendar?: string;
+  readonly leftover?: "forget" | "carry";
+  readonly overspend?: "forgive" | "repay";
+  readonly weekday_weights?: readonly number[];
+  readonly updated_at?: string;
 };
 
 /** What is kept of an account between two visits. */
@@ -462,9 +469,9 @@ async function hear(message: string): Promise<void> {
 }
 
 /** The entry of a line on the page: one that waits, or one made for a row that is stored already. */
-function locate(account: Account, id: string): [Box, string] {
+function locate(account: Account, id: string, known?: Row): [Box, string] {
   if (findEntry(account.box, id)) return [account.box, id];
-  const row = account.rows?.rows.find((one) => nameRow(one) === id || keyOf(one) === id);
+  const row = known ?? account.rows?.rows.find((one) => nameRow(one) === id || keyOf(one) === id);
   return row ? adoptRow(account.box, row, Date.now()) : [account.box, id];
 }
 
@@ -505,6 +512,16 @@ export const live = {
     await pump();
   },
 
+  /** The profile was changed online. What depends on its currency is read anew. */
+  async takeProfile(profile: Profile): Promise<void> {
+    await update((before) => {
+      const isSame = before.profile?.currency === profile.currency;
+      return { ...before, profile, rates: isSame ? before.rates : {}, etag: null };
+    });
+    wantsFigure = true;
+    await pump();
+  },
+
   /** Store a purchase. Resolves when it is on disk. */
   async add(values: Values): Promise<string> {
     const key = platform.makeId();
@@ -513,11 +530,11 @@ export const live = {
     return key;
   },
 
-  /** Change what `id` names: an entry, or a row of the list. False where it is gone or being deleted. */
-  async change(id: string, values: Values): Promise<boolean> {
+  /** Change what `id` names: an entry, a row of the list, or `row`. False where it is gone or being deleted. */
+  async change(id: string, values: Values, row?: Row): Promise<boolean> {
     let isChanged = false;
     await update((account) => {
-      const [box, key] = locate(account, id);
+      const [box, key] = locate(account, id, row);
       const entry = findEntry(box, key);
       isChanged = entry !== undefined && isChangeable(entry);
       return isChanged ? { ...account, box: changeEntry(box, key, values, Date.now()) } : account;
@@ -527,9 +544,9 @@ export const live = {
   },
 
   /** Delete what `id` names, after the time to undo it. */
-  async remove(id: string, holdMs = UNDO_MS): Promise<void> {
+  async remove(id: string, holdMs = UNDO_MS, row?: Row): Promise<void> {
     await update((account) => {
-      const [box, key] = locate(account, id);
+      const [box, key] = locate(account, id, row);
       return { ...account, box: dropUnsent(deleteEntry(box, key, Date.now(), holdMs)) };
     });
     schedule(0);

@@ -14,6 +14,11 @@ import { Boundary } from "../ui/Boundary";
 
 const Welcome = lazy(() => import("../features/welcome/Welcome"));
 const FirstSteps = lazy(() => import("../features/first-steps/FirstSteps"));
+/** Screens beyond Today, each loaded when it is first opened. */
+const PAGES = {
+  why: lazy(() => import("../features/why/Why")),
+  history: lazy(() => import("../features/history/History")),
+};
 
 chooseLanguage(getDeviceLanguages());
 setGlance(glance);
@@ -54,6 +59,8 @@ function Page() {
   const language = state.account?.profile?.language ?? "";
   // Before anything below is rendered in it.
   useMemo(() => chooseLanguage([language, ...getDeviceLanguages()].filter(Boolean)), [language]);
+  const page = location.split(/[/?]/)[1] ?? "";
+  const Screen = Object.hasOwn(PAGES, page) ? PAGES[page as keyof typeof PAGES] : null;
   const direction = isRightToLeft() ? "rtl" : "ltr";
   return (
     <View style={{ flex: 1, backgroundColor: palette.paper, direction }} {...(platform.isWeb ? { dir: direction } : {})}>
@@ -65,6 +72,8 @@ function Page() {
             <Welcome notice={state.notice} />
           ) : location.startsWith("/first-steps") ? (
             <FirstSteps account={state.account} />
+          ) : Screen ? (
+            <Screen key={`${state.account.user}/${page}`} account={state.account} state={state} />
           ) : (
             <Today key={state.account.user} account={state.account} state={state} />
           )}

@@ -3,22 +3,24 @@ import { View } from "react-native";
 
 import { Text, fontFamily, radius, space, usePalette } from ".";
 
-type Props = { label: string; value: string; onChange: (value: string) => void; errors?: readonly string[]; max?: string };
+type Props = { label: string; value: string; onChange: (value: string) => void; errors?: readonly string[]; max?: string; isLabelHidden?: boolean };
 
 /** The browser's own field for a day: it knows the person's calendar and order of day and month. */
-export function DateField({ label, value, onChange, errors = [], max }: Props) {
+export function DateField({ label, value, onChange, errors = [], max, isLabelHidden }: Props) {
   const palette = usePalette();
   const id = useId();
   return (
     <View style={{ gap: space.xs }}>
-      <Text look="small" tone="soft" id={`${id}-label`}>
-        {label}
-      </Text>
+      {!isLabelHidden && (
+        <Text look="small" tone="soft" id={`${id}-label`}>
+          {label}
+        </Text>
+      )}
       {createElement("input", {
         type: "date",
         value,
         max,
-        "aria-labelledby": `${id}-label`,
+        ...(isLabelHidden ? { "aria-label": label } : { "aria-labelledby": `${id}-label` }),
         "aria-describedby": `${id}-note`,
         "aria-invalid": errors.length > 0,
         onChange: (event: { target: { value: string } }) => onChange(event.target.value),

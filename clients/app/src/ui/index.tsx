@@ -58,6 +58,8 @@ type ButtonProps = {
   look?: "primary" | "quiet" | "plain" | "chip";
   label?: string;
   isSelected?: boolean;
+  /** It leads to the page that is shown. */
+  isCurrent?: boolean;
   role?: "button" | "radio" | "checkbox" | "switch";
   disabled?: boolean;
   expanded?: boolean;
@@ -65,7 +67,7 @@ type ButtonProps = {
   textStyle?: StyleProp<TextStyle>;
 };
 
-export function Button({ title, onPress, look = "quiet", label, isSelected, role = "button", disabled, expanded, style, textStyle }: ButtonProps) {
+export function Button({ title, onPress, look = "quiet", label, isSelected, isCurrent, role = "button", disabled, expanded, style, textStyle }: ButtonProps) {
   const palette = usePalette();
   const isChip = look === "chip";
   const isFilled = look === "primary" || (isChip && isSelected);
@@ -74,6 +76,7 @@ export function Button({ title, onPress, look = "quiet", label, isSelected, role
   const states = {
     ...(role === "button" && isSelected !== undefined ? { "aria-pressed": isSelected } : {}),
     ...(role !== "button" ? { "aria-checked": Boolean(isSelected) } : {}),
+    ...(isCurrent ? { "aria-current": "page" } : {}),
     ...(expanded === undefined ? {} : { "aria-expanded": expanded }),
   };
   return (
@@ -93,7 +96,7 @@ export function Button({ title, onPress, look = "quiet", label, isSelected, role
           borderRadius: isChip ? radius.full : radius.s,
           borderWidth: look === "plain" ? 0 : 1,
           borderColor: isFilled ? palette.accent : palette.edge,
-          backgroundColor: background,
+          backgroundColor: isCurrent ? palette.tint : background,
           alignItems: "center",
           justifyContent: "center",
           opacity: disabled ? 0.5 : pressed ? 0.75 : 1,

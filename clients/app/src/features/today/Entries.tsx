@@ -120,7 +120,7 @@ function Line({ item, isHidden, isDated, ...actions }: Actions & { item: Item; i
 }
 
 /** Why the server does not take it, and what can be done. */
-function ParkedLines({ entry, onDiscard, onInsist }: Pick<Actions, "onDiscard" | "onInsist"> & { entry: Entry }) {
+export function ParkedLines({ entry, onDiscard, onInsist }: Pick<Actions, "onDiscard" | "onInsist"> & { entry: Entry }) {
   const parked = entry.parked!;
   const theirs = parked.theirs?.values;
   return (

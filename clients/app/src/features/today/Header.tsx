@@ -2,6 +2,7 @@ import { View } from "react-native";
 
 import type { Account } from "../../api/live";
 import { t } from "../../i18n";
+import type { MessageKey } from "../../i18n";
 import { navigation } from "../../platform/navigation";
 import { Button, Link, Text, space, usePalette } from "../../ui";
 import { SignOut } from "./SignOut";
@@ -41,6 +42,35 @@ export function Header({ onMenu }: { onMenu: () => void }) {
   );
 }
 
+const WAYS: readonly [path: string, title: MessageKey][] = [
+  ["/", "today"],
+  ["/why", "navWhy"],
+  ["/history", "navHistory"],
+  ["/first-steps", "lookAtPlan"],
+];
+
+/** The screens, the present one marked. */
+export function Ways({ onGo }: { onGo?: () => void }) {
+  const here = `/${navigation.location().split(/[/?]/)[1] ?? ""}`;
+  return (
+    <View style={{ alignSelf: "stretch", marginHorizontal: -space.s }}>
+      {WAYS.map(([path, title]) => (
+        <Button
+          key={path}
+          look="plain"
+          title={t(title)}
+          isCurrent={here === path}
+          onPress={() => {
+            onGo?.();
+            navigation.go(path);
+          }}
+          style={{ alignItems: "flex-start" }}
+        />
+      ))}
+    </View>
+  );
+}
+
 export function SideBar({ account, onCorrect }: { account: Account; onCorrect: () => void }) {
   const palette = usePalette();
   return (
@@ -52,12 +82,7 @@ export function SideBar({ account, onCorrect }: { account: Account; onCorrect: (
         <Brand />
       </View>
       <Button look="plain" title={t("correct")} onPress={onCorrect} style={{ paddingHorizontal: 0 }} />
-      <Button
-        look="plain"
-        title={t("lookAtPlan")}
-        onPress={() => navigation.go("/first-steps")}
-        style={{ paddingHorizontal: 0 }}
-      />
+      <Ways />
       <View style={{ flex: 1 }} />
       <SignOut account={account} />
       <Text look="small" tone="soft">

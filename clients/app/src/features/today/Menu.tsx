@@ -3,22 +3,16 @@ import { View } from "react-native";
 import type { Account } from "../../api/live";
 import { t } from "../../i18n";
 import { platform } from "../../platform";
-import { navigation } from "../../platform/navigation";
 import { Button, Link, Text, space } from "../../ui";
 import { Sheet } from "../../ui/Sheet";
+import { Ways } from "./Header";
 import { SignOut } from "./SignOut";
 
 export default function Menu({ account, onCorrect, onClose }: { account: Account; onCorrect: () => void; onClose: () => void }) {
   return (
     <Sheet title={t("menu")} onClose={onClose}>
       <Button title={t("correct")} onPress={onCorrect} />
-      <Button
-        title={t("lookAtPlan")}
-        onPress={() => {
-          onClose();
-          navigation.go("/first-steps");
-        }}
-      />
+      <Ways onGo={onClose} />
       {account.profile && (
         <Text look="small" tone="soft">
           {account.profile.email}
