@@ -147,6 +147,8 @@ def _convert_targets(*, user_id: int, before: str, currency: str, today: date, b
         conversion = book.get(currency=before, into=currency, on_date=today)
         target = row.target_amount or Decimal(0)
         row.target_amount = convert(amount=target, conversion=conversion, decimals=get_decimals(currency))
+        if not row.target_amount:
+            raise FigureOutOfRange("In that currency the target of a goal is less than the smallest amount.")
     SavingsGoal.objects.bulk_update(rows, ["target_amount"], batch_size=_ROWS_AT_ONCE)
 
 

@@ -228,6 +228,25 @@ def test_targets_follow_the_users_currency_at_todays_rate(alice, api):
     }
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "problem"),
+    [
+        ("0.01", "JPY", "In that currency the target of a goal is less than the smallest amount."),
+        ("999999999999.99", "IDR", "In your currency this amount is larger than can be kept."),
+    ],
+)
+def test_a_currency_that_has_no_room_for_a_target_is_refused_and_nothing_changes(amount, currency, problem, api):
+    ExchangeRateFactory.create(quote="JPY", rate="0.1")
+    ExchangeRateFactory.create(quote="IDR", rate="17500")
+    goal = api.post(GOALS, TARGET | {"target_amount": amount}).json()
+
+    answer = api.patch("/api/auth/users/me/", {"currency": currency})
+
+    assert (answer.status_code, answer.json()) == (400, {"currency": [problem]})
+    assert api.get(f"{GOALS}{goal['id']}/").json() == goal
+    assert api.get("/api/auth/users/me/").json()["currency"] == "EUR"
+
+
 def test_a_target_is_in_the_audit(api):
     path = f"{GOALS}{api.post(GOALS, TARGET).json()['id']}/"
     api.patch(path, {"target_amount": "700.5", "target_date": "2027-02-15"})
