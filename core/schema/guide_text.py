@@ -342,6 +342,8 @@ GUIDE = Guide(
         "TransactionRequest": {"amount": "12.50", "category": "groceries", "description": "Bread and cheese"},
         "TransactionPatch": {"kind": "refund"},
         "OccurrenceChangePatch": {"amount": "950.00"},
+        "CategoryRenameRequest": {"from": "food", "to": "groceries"},
+        "WhatIfRequest": {"changes": [{"op": "add", "type": "transaction", "data": {"amount": "180.00"}}]},
         "ReconciliationRequest": {"amount": "900.00", "covers": "balance", "note": "What the bank says"},
     },
     plain_paths=_HEALTH_PATHS,

@@ -114,7 +114,10 @@ ROWS: dict[str, Callable[..., Any]] = {
 
 # Bodies that must hold something alive, which no example can.
 BODIES: dict[str, Callable[[User], dict[str, Any]]] = {
-    "allowance_what_if": lambda user: {"changes": [{"op": "add", "type": "transaction", "data": {"amount": "1.00"}}]},
+    "category_rename": lambda user: {
+        "from": TransactionFactory.create(user=user, category="food").category,
+        "to": "groceries",
+    },
     "users_verify_email": lambda user: make_verification_link(user=user),
     "users_reset_password_confirm": lambda user: (
         make_link(MailKind.PASSWORD_RESET, user=user) | {"new_password": "Better-horse-10"}
@@ -150,7 +153,11 @@ def switch_on(user: User) -> str:
 QUERIES = {"allowance_afford": {"amount": "5.00"}}
 
 # Fields that are looked at only when the others are right.
-CHECKED_LATER = {"ProfileChangeRequest": {"current_password", "otp"}, "ProfileChangePatch": {"current_password", "otp"}}
+CHECKED_LATER = {
+    "ProfileChangeRequest": {"current_password", "otp"},
+    "ProfileChangePatch": {"current_password", "otp"},
+    "WhatIfRequest": {"changes"},
+}
 
 
 def prepare(operation: Documented, user: User) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Serializers of incomes, expenses, savings goals and transactions."""
 
 from core.ledger.serializers.base import OwnedSerializer
-from core.ledger.serializers.categories import CategorySerializer
+from core.ledger.serializers.categories import CategoryRenameSerializer, CategorySerializer
 from core.ledger.serializers.occurrences import (
     OccurrenceChangeSerializer,
     OccurrenceQuerySerializer,
@@ -21,6 +21,7 @@ from core.ledger.serializers.what_if import ComparisonSerializer, TriedChangeSer
 
 __all__ = [
     "ExpenseChangeSerializer",
+    "CategoryRenameSerializer",
     "CategorySerializer",
     "ComparisonSerializer",
     "ExpenseSerializer",

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from core.models import AuditEvent, User
 from core.tests.support.factories import TransactionFactory
 
 CATEGORY = "/api/category/"
@@ -71,3 +72,67 @@ def test_bob_does_not_see_alices(strangers_api, alice):
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_they_are_written_with_transactions_alone(api, method):
     assert getattr(api, method)(CATEGORY, {}).status_code == 405
+
+
+def rename(api, **body):
+    return api.post("/api/category/rename/", body, format="json")
+
+
+def test_a_category_is_renamed_with_one_event(api, alice, bob, clock):
+    buy(alice, "food", on="2026-11-20")
+    purchase = buy(alice, "food")
+    foreign = buy(bob, "food")
+    clock.shift(datetime.timedelta(minutes=1))
+
+    answer = rename(api, **{"from": "food", "to": "groceries"})
+
+    assert (answer.status_code, answer.json()) == (200, {"name": "groceries", "count": 2, "last_used": "2026-11-22"})
+    changed = api.get(f"/api/transaction/{purchase.pk}/").json()
+    assert (changed["category"], changed["updated_at"] > changed["created_at"]) == ("groceries", True)
+    foreign.refresh_from_db()
+    assert foreign.category == "food"
+    [event] = AuditEvent.objects.filter(user=alice, object_type="category")
+    assert (event.action, event.object_id, event.changes) == (
+        "updated",
+        "groceries",
+        {"category": ["food", "groceries"]},
+    )
+
+
+def test_renaming_to_a_category_that_exists_merges_them(api, alice):
+    buy(alice, "food")
+    buy(alice, "groceries", on="2026-11-21")
+
+    assert rename(api, **{"from": "food", "to": "groceries"}).json()["count"] == 2
+    assert [one["name"] for one in api.get(CATEGORY).json()["results"]] == ["groceries"]
+
+
+def test_renaming_to_the_same_name_changes_nothing(api, alice):
+    buy(alice, "food")
+    before = User.objects.get(pk=alice.pk).revision
+
+    answer = rename(api, **{"from": "food", "to": "food"})
+
+    assert (answer.status_code, answer.json()["count"]) == (200, 1)
+    assert User.objects.get(pk=alice.pk).revision == before
+    assert not AuditEvent.objects.filter(object_type="category").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"from": "strange", "to": "food"}, "from"),
+        ({"from": "", "to": "food"}, "from"),
+        ({"to": "food"}, "from"),
+        ({"from": "food", "to": "  "}, "to"),
+        ({"from": "food", "to": "x" * 51}, "to"),
+        ({"from": "food"}, "to"),
+    ],
+)
+def test_a_renaming_that_makes_no_sense_is_refused(api, alice, bob, body, field):
+    buy(alice, "food")
+    buy(bob, "strange")
+
+    answer = rename(api, **body)
+
+    assert (answer.status_code, list(answer.json())) == (400, [field])
