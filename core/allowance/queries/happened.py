@@ -45,11 +45,11 @@ def load_earlier_periods(*, stretches: Mapping[int, tuple[date, date]]) -> dict[
 
     `stretches` are these two days by the ids of the people. One statement, none for nobody.
     """
-    by_year: dict[int, list[int]] = defaultdict(list)
+    by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
     for user_id, (first_day, _before) in stretches.items():
-        by_year[first_day.year].append(user_id)
+        by_month[first_day.year, first_day.month].append(user_id)
     wanted = Q()
-    for user_ids in by_year.values():
+    for user_ids in by_month.values():
         first_day = min(stretches[user_id][0] for user_id in user_ids)
         before = max(stretches[user_id][1] for user_id in user_ids)
         wanted |= Q(user_id__in=user_ids, end__gt=first_day, start__lt=before)
