@@ -91,6 +91,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let isPumping = false;
 let isAsking = false;
 let wantsFigure = false;
+let vainQuestions = 0;
 
 function set(change: Partial<State>): void {
   state = { ...state, ...change };
@@ -220,7 +221,10 @@ async function pump(): Promise<void> {
   if (!account || state.status !== "in") return;
   const next = findNext(account.box, Date.now());
   const soonest = next.type === "wait" ? next.until - Date.now() : next.type === "send" ? ASK_AGAIN_MS : Infinity;
-  schedule(Math.min(soonest, wantsFigure && platform.isOnline() ? ASK_AGAIN_MS : POLL_MS, POLL_MS));
+  // Asked again soon, and less and less often where that is in vain.
+  vainQuestions = wantsFigure ? vainQuestions + 1 : 0;
+  const again = Math.min(POLL_MS, ASK_AGAIN_MS * 2 ** Math.min(10, Math.max(0, vainQuestions - 1)));
+  schedule(Math.min(soonest, wantsFigure && platform.isOnline() ? again : POLL_MS, POLL_MS));
   if (!wantsFigure && platform.isVisible()) wantsFigure = soonest === Infinity;
 }
 
@@ -377,8 +381,12 @@ async function leave(isSignedOut: boolean): Promise<void> {
   forget(isSignedOut);
   set({ status: "out", account: null });
   watchSession({ user: null, ended: () => undefined, otherUser: () => undefined });
-  if (isSignedOut) await store.clear();
-  else if (user !== undefined) {
+  if (user === undefined) return;
+  if (isSignedOut) {
+    // What waits for other accounts of this device stays.
+    await store.update<Account>(nameOf(user), () => null);
+    for (const name of [`draft.${user}`, "trip", "hidden"]) platform.setFlag(name, null);
+  } else {
     await store.update<Account>(nameOf(user), (stored) => {
       if (!stored || !isWaitingFor) return null;
       return { ...emptyAccount(user), box: { ...stored.box, figure: null } };
@@ -416,6 +424,7 @@ async function start(): Promise<void> {
   await platform.ready();
   platform.onWake(() => {
     wantsFigure = true;
+    vainQuestions = 0;
     void tellLogout();
     set({ isOnline: platform.isOnline() });
     schedule(0);
@@ -547,13 +556,13 @@ export const live = {
   async remove(id: string, holdMs = UNDO_MS, row?: Row): Promise<void> {
     await update((account) => {
       const [box, key] = locate(account, id, row);
-      return { ...account, box: dropUnsent(deleteEntry(box, key, Date.now(), holdMs)) };
+      return { ...account, box: dropUnsent(deleteEntry(box, key, Date.now(), holdMs), Date.now()) };
     });
     schedule(0);
   },
 
   async discard(key: string): Promise<void> {
-    await updateBox((box) => dropUnsent(discardParked(box, key)));
+    await updateBox((box) => dropUnsent(discardParked(box, key), Date.now()));
     schedule(0);
   },
 

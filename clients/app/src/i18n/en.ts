@@ -67,6 +67,7 @@ export const en = {
   stored: "Stored: {amount}",
   changed: "Changed: {amount}",
   deleted: "Deleted: {amount}",
+  notKept: "This device could not store it. Nothing is logged.",
   undo: "Undo",
   tooLate: "It is deleted already.",
   // Entries

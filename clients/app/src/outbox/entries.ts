@@ -315,14 +315,16 @@ export function finishSending(box: Box, key: string, outcome: Outcome, now: numb
     const want = isSame(entry.want, attempt.values) ? outcome.row.values : entry.want;
     return { ...entry, ...answered, row: outcome.row, want };
   });
-  return dropUnsent({ ...changed, seq });
+  return dropUnsent({ ...changed, seq }, now);
 }
 
-/** Drop what was deleted before anything of it reached the server. */
-export function dropUnsent(box: Box): Box {
-  const entries = box.entries.filter(
-    (entry) => !(entry.want === null && entry.row === null && entry.sent === null && !entry.gone),
-  );
+/** Whether it was deleted before anything of it reached the server, and the time to take that back is over. */
+function isDropped(entry: Entry, now: number): boolean {
+  return entry.want === null && entry.row === null && entry.sent === null && !entry.gone && entry.notBefore <= now;
+}
+
+export function dropUnsent(box: Box, now: number): Box {
+  const entries = box.entries.filter((entry) => !isDropped(entry, now));
   return entries.length === box.entries.length ? box : { ...box, entries };
 }
 
@@ -348,7 +350,7 @@ export function acceptFigure(box: Box, seq: number, today: Today, now: number): 
   const isUnclear = box.entries.some((entry) => entry.inDoubt || (entry.answered !== null && entry.answered > seq));
   if (isUnclear) return box;
   const entries = box.entries
-    .filter((entry) => !isSettled(entry))
+    .filter((entry) => !isSettled(entry) && !isDropped(entry, now))
     .map((entry) => (entry.counted === entry.row ? entry : { ...entry, counted: entry.row }));
   return { ...box, figure: { seq, at: now, today }, entries };
 }

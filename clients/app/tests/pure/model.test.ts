@@ -197,7 +197,7 @@ class Device {
   delete() {
     const key = this.pickKey();
     if (key === null) return;
-    this.box = dropUnsent(deleteEntry(this.box, key, this.now, this.random.chance(0.5) ? 6000 : 0));
+    this.box = dropUnsent(deleteEntry(this.box, key, this.now, this.random.chance(0.5) ? 6000 : 0), this.now);
     this.meant.set(this.nameOf(key), null);
   }
 

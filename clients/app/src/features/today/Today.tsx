@@ -66,6 +66,9 @@ export function Today({ account, state }: { account: Account; state: State }) {
       platform.buzz();
       composer.clear();
       if (navigation.location().startsWith("/log")) navigation.go("/", { replace: true });
+    } catch {
+      // Nothing was kept: what is typed stays.
+      offer(t("notKept"), null);
     } finally {
       isStoring.current = false;
     }
