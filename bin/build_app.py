@@ -20,9 +20,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from dotenv import dotenv_values
+
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "clients" / "app"
-BUILT = Path(os.environ.get("APP_DIR") or APP / "dist")
+
+
+def read_variable(name: str) -> str:
+    """Return a variable as the settings read it: of the environment, else of the file `.env`, else an empty text."""
+    named = os.environ.get("ENV_FILE")
+    # ENV_FILE= (empty) switches the file off.
+    in_file = {} if named == "" else dotenv_values(named or ROOT / ".env")
+    return os.environ.get(name) or in_file.get(name) or ""
+
+
+BUILT = Path(read_variable("APP_DIR") or APP / "dist")
 OLDEST_NODE = (20, 19, 4)
 # Both packages: npm does not work from the second alone.
 NODE_REQUIREMENTS = APP / "node-requirements.txt"
@@ -161,9 +173,9 @@ def write_status(data_dir: Path, state: str, detail: str = "") -> None:
 
 def build_beside_server() -> int:
     """Build quietly, and say in a file how it went. The server works without it."""
-    data_dir = Path(os.environ.get("DATA_DIR") or ROOT / "var")
+    data_dir = Path(read_variable("DATA_DIR") or ROOT / "var")
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.environ.get("APP") == "off":
+    if read_variable("APP") == "off":
         write_status(data_dir, "off")
         return 0
     os.nice(5)

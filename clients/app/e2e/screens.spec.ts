@@ -1,7 +1,7 @@
 /** Each screen in its states: axe, targets of 44, no sideways scroll at 320; and with @screenshots pictures. */
 import { mkdirSync } from "node:fs";
 
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { buy, expect, figure, makePerson, signIn, test, watch } from "./people";
