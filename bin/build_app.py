@@ -152,7 +152,8 @@ def build(log: IO[str] | None) -> bool:
             return False
         node = Node(log)
         install_packages(node)
-        node.node("scripts/build.mjs", env={"SOURCES_HASH": sources}, failing="the export ended with an error")
+        env = {"SOURCES_HASH": sources, "APP_DIR": str(BUILT)}
+        node.node("scripts/build.mjs", env=env, failing="the export ended with an error")
     return True
 
 

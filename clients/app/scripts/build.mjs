@@ -7,13 +7,14 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = process.env.APP_DIR || join(root, "dist");
-const draft = join(root, `.build-${process.pid}`);
+// Beside it, for only within one file system a folder is renamed in one step.
+const draft = join(dirname(target), `.build-${process.pid}`);
 
 /** The environment of Expo: no network, no questions, no reports. */
 export const expoEnvironment = {
@@ -69,7 +70,7 @@ function compress(folder) {
 
 function main() {
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft);
+  mkdirSync(draft, { recursive: true });
   try {
     exportFor("web", draft);
     rmSync(join(draft, "metadata.json"), { force: true });
