@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import QuerySet
 
 from core.allowance.services import open_days_for_all, refresh_foreign_plans
 from core.clock import today_for
@@ -148,7 +149,8 @@ NOTHING = {
 def test_one_row_in_an_unknown_currency_stops_no_job_for_the_others(alice, unreadable, rate):
     IncomeFactory.create(user=alice, amount=Decimal(900), next_payment_date=datetime.date(2026, 12, 1))
     ExpenseFactory.create(user=alice, amount=Decimal(2), currency="BGN", due_date=datetime.date(2026, 12, 1))
-    DailyAllowance.objects.all().delete()
+    # Django's own queryset: the product's makes today's rows again.
+    QuerySet(DailyAllowance).delete()
 
     opened = open_days_for_all(today_for=today_for)
     DailyAllowance.objects.create(user=unreadable, date=TODAY, currency="QQQ", **NOTHING)
