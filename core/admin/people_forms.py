@@ -25,7 +25,7 @@ class _ProfileForm(RowForm):
     timezone = forms.ChoiceField(
         choices=_list_timezone_choices, initial="UTC", help_text="Decides which day it is for this person."
     )
-    language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
+    language = forms.ChoiceField(choices=[("", "Not chosen"), *settings.LANGUAGES], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -114,7 +114,9 @@ class User(LoadedModel, FigureSettings, AbstractUser):
     email_key = models.CharField(max_length=EMAIL_LENGTH, editable=False)
     currency = CurrencyField(default="USD", help_text="ISO 4217 code of the currency that the figure is in.")
     timezone = models.CharField(max_length=64, default="UTC", help_text="IANA name, such as Europe/Berlin.")
-    language = models.CharField(max_length=16, default="en", help_text="Language of messages, such as en.")
+    language = models.CharField(
+        max_length=16, default="", blank=True, help_text="Language of messages, such as en; empty: not chosen."
+    )
     updated_at = models.DateTimeField(auto_now=True, db_default=Now(), help_text="When the profile was last changed.")
     revision = models.BigIntegerField(
         default=0, db_default=0, editable=False, help_text="Raised by each write of the user's rows or settings."

@@ -153,7 +153,7 @@ GUIDE = Guide(
         "first_name": "As it should be shown.",
         "last_name": "As it should be shown.",
         "timezone": "IANA name; it decides which day it is.",
-        "language": "The language of messages.",
+        "language": "The language of messages; empty where none is chosen, then `Accept-Language` decides.",
         "holiday_calendar": "The calendar whose weekends and holidays move dates; empty: Saturday and Sunday alone.",
         "leftover": "What happens with what is left at the end of a pay period.",
         "overspend": "What happens with what was spent beyond a pay period's pool.",

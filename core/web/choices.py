@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
@@ -50,8 +49,8 @@ class ChoiceViewSet(viewsets.GenericViewSet[Any]):
 
 
 def choose_language(request: Request) -> str:
-    """Return the language of the profile; where there is none or it is the default, the one that is asked for."""
+    """Return the language of the profile; where none is chosen, the one that is asked for."""
     user = request.user
-    if isinstance(user, User) and user.language != settings.LANGUAGE_CODE:
+    if isinstance(user, User) and user.language:
         return user.language
     return get_language_from_request(request._request)

@@ -65,8 +65,8 @@ class _ProfileChecks(serializers.ModelSerializer[User]):
         return code
 
     def validate_language(self, language: str) -> str:
-        """Return the code of a language tag."""
-        code = find_language(language)
+        """Return the code of a language tag; none stays none."""
+        code = find_language(language) if language else ""
         if code is None:
             raise serializers.ValidationError("Not a known language code.", code="unknown_language")
         return code

@@ -148,10 +148,11 @@ def _address_link(mail: OutgoingMail, owner: User, purpose: MailKind, now: datet
 
 
 def _compose(mail: OutgoingMail, envelope: _Envelope) -> EmailMultiAlternatives:
-    """Return the mail in the reader's language."""
+    """Return the mail in the reader's language; where none is chosen, in the server's own."""
     user = envelope.user
+    language = user.language or settings.LANGUAGE_CODE
     template = MAIL_TEMPLATES[mail.kind]
-    with translation.override(user.language):
+    with translation.override(language):
         lifetime = str(LIFETIMES[envelope.lifetime])
         content = {
             "subject": str(template.subject),
@@ -161,7 +162,7 @@ def _compose(mail: OutgoingMail, envelope: _Envelope) -> EmailMultiAlternatives:
             "name": user.username if envelope.is_proven else "",
             "link": envelope.link,
             "site": settings.SITE_URL,
-            "language": user.language,
+            "language": language,
         }
         message = EmailMultiAlternatives(
             subject=content["subject"],

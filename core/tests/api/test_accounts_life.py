@@ -36,7 +36,7 @@ def test_registration_answers_with_the_profile_and_the_account_works_at_once(ano
         "last_name": "",
         "currency": "EUR",
         "timezone": "Europe/Berlin",
-        "language": "en",
+        "language": "",
         "holiday_calendar": "",
         "leftover": "forget",
         "overspend": "forgive",
@@ -113,7 +113,15 @@ def test_names_are_one_without_regard_to_case_beyond_ascii_too(anonymous, db, fi
 
 @pytest.mark.parametrize(
     ("tag", "code"),
-    [("EN", "en"), ("en-US", "en"), ("de-AT", "de"), ("pt-BR", "pt-br"), ("pt-PT", "pt"), ("zh-CN", "zh-hans")],
+    [
+        ("", ""),
+        ("EN", "en"),
+        ("en-US", "en"),
+        ("de-AT", "de"),
+        ("pt-BR", "pt-br"),
+        ("pt-PT", "pt"),
+        ("zh-CN", "zh-hans"),
+    ],
 )
 def test_a_language_is_chosen_by_any_tag_of_it(anonymous, db, tag, code):
     answer = register(language=tag)

@@ -89,12 +89,13 @@ def test_codes_and_names_can_be_searched(api):
     ("profile", "header", "name"),
     [
         ("de", None, "Schweizer Franken"),
-        ("en", "de-CH,de;q=0.9", "Schweizer Franken"),
+        ("", "de-CH,de;q=0.9", "Schweizer Franken"),
+        ("en", "de", "Swiss Franc"),
         ("fr", "de", "franc suisse"),
         ("pt-br", None, "Franco suíço"),
         ("zh-hans", None, "瑞士法郎"),
-        ("en", "tlh", "Swiss Franc"),
-        ("en", None, "Swiss Franc"),
+        ("", "tlh", "Swiss Franc"),
+        ("", None, "Swiss Franc"),
     ],
 )
 def test_names_are_in_the_callers_language(db, clock, profile, header, name):
