@@ -18,6 +18,8 @@ const FirstSteps = lazy(() => import("../features/first-steps/FirstSteps"));
 const PAGES = {
   why: lazy(() => import("../features/why/Why")),
   history: lazy(() => import("../features/history/History")),
+  plan: lazy(() => import("../features/plan/Plan")),
+  settings: lazy(() => import("../features/settings/Settings")),
 };
 
 chooseLanguage(getDeviceLanguages());

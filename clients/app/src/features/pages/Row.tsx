@@ -63,11 +63,11 @@ export function Row({ title, note, value, valueNote, isStrong, isDim, mark, onPr
       style={({ pressed }) => [style, { opacity: pressed ? 0.7 : 1 }]}
     >
       {content}
-      {expanded === undefined && (
+      <View aria-hidden>
         <Text tone="soft" style={{ fontSize: 20 }}>
-          ›
+          {expanded === undefined ? "›" : expanded ? "▴" : "▾"}
         </Text>
-      )}
+      </View>
     </Pressable>
   );
 }

@@ -46,7 +46,8 @@ const WAYS: readonly [path: string, title: MessageKey][] = [
   ["/", "today"],
   ["/why", "navWhy"],
   ["/history", "navHistory"],
-  ["/first-steps", "lookAtPlan"],
+  ["/plan", "navPlan"],
+  ["/settings", "navSettings"],
 ];
 
 /** The screens, the present one marked. */

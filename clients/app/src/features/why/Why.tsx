@@ -260,11 +260,11 @@ function Picture({ parts, money }: { parts: readonly Part[]; money: (amount: str
           <View key={part.what} style={{ flexGrow: part.share, flexBasis: 0, minWidth: 4, backgroundColor: colours[part.what] }} />
         ))}
       </View>
-      <View style={{ flexDirection: "row", flexWrap: "wrap", columnGap: space.xl, rowGap: space.s }}>
+      <View style={{ flexDirection: "row", flexWrap: "wrap", columnGap: space.m, rowGap: space.s }}>
         {parts.map((part) => (
           <View key={part.what} style={{ flexDirection: "row", alignItems: "center", gap: space.s, flexGrow: 1, flexBasis: 130 }}>
             <View aria-hidden style={{ width: 12, height: 12, borderRadius: 4, backgroundColor: colours[part.what] }} />
-            <View>
+            <View style={{ flexShrink: 1 }}>
               <Text look="small" tone="soft">
                 {t(`picture_${part.what}`)}
               </Text>
