@@ -64,7 +64,7 @@ export function Row({ title, note, value, valueNote, isStrong, isDim, mark, onPr
     >
       {content}
       <View aria-hidden>
-        <Text tone="soft" style={{ fontSize: 20 }}>
+        <Text tone="soft" style={{ fontSize: expanded === undefined ? 20 : 12 }}>
           {expanded === undefined ? "›" : expanded ? "▴" : "▾"}
         </Text>
       </View>

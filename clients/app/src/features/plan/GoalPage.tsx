@@ -27,7 +27,7 @@ export function GoalPage({ account, state, id }: PageProps & { id: number | null
     <Page account={account} state={state} title={title} up={UP()}>
       {id === null || answer.data ? (
         <GoalForm
-          key={tries}
+          key={tries === 0 ? "" : answer.data?.updated_at}
           account={account}
           state={state}
           goal={answer.data}

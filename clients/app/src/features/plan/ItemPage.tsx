@@ -39,7 +39,7 @@ export function ItemPage({ account, state, type, id }: Props) {
     >
       {id === null || item ? (
         <ItemForm
-          key={tries}
+          key={tries === 0 ? "" : item?.updated_at}
           account={account}
           state={state}
           type={type}

@@ -45,7 +45,9 @@ export function Security({ account, state, me }: PageProps & { me: Me }) {
         </Fold>
       </Section>
       <Section title={t("leaving")}>
-        <SignOut account={account} />
+        <View style={{ alignItems: "flex-start" }}>
+          <SignOut account={account} />
+        </View>
         <Fold title={t("deleteAccount")}>{() => <DeleteForm hasFactor={isOn} isOnline={state.isOnline} />}</Fold>
       </Section>
     </>
