@@ -72,8 +72,14 @@ def view_open_period(*, open_period: OpenPeriod) -> PeriodView:
         shares=tuple(list_open_shares(open_period=open_period)),
         closed=open_period.closed,
         rate_day=open_period.rate_day,
-        find_other=lambda key: find_share(key=key, open_period=open_period),
+        find_other=lambda key: find_share(key=key, open_period=open_period) if _is_there(key, plan) else None,
     )
+
+
+def _is_there(key: DateKey, plan: Plan) -> bool:
+    """Return whether a date's item is there. The dates of a deleted one count no more, but for those that are paid."""
+    dates = plan.items.get(key[:2])
+    return key in plan.named or (dates is not None and not dates.item.is_deleted)
 
 
 def view_closed_period(

@@ -138,6 +138,18 @@ def test_a_late_bill_of_an_earlier_period_is_still_put_aside():
     assert pool_on(paying(stated, RENT, "1010.00", "2026-12-04", "2026-11-05"), "2026-12-04") == "2990.00"
 
 
+def test_a_late_bill_that_is_deleted_is_put_aside_no_more():
+    plan = closed_until(plan_of(RENT), "2026-12-03")
+    stated = stating(plan, "5000.00", "balance", "2026-12-03", not_yet=(key_of(RENT, "2026-11-05"),))
+
+    assert pool_on(replace(stated, items=(SALARY,)), "2026-12-03") == "5000.00"
+    # Another of its dates was paid, so that the item is still among the rows.
+    marked = replace(stated, items=(SALARY, replace(RENT, is_deleted=True)))
+    assert pool_on(marked, "2026-12-03") == "5000.00"
+    # Once it is paid it counts, deleted or not.
+    assert pool_on(paying(marked, RENT, "1010.00", "2026-12-04", "2026-11-05"), "2026-12-04") == "3990.00"
+
+
 def test_a_late_bill_of_which_another_amount_was_said_is_put_aside_with_that():
     plan = saying(plan_of(RENT), RENT, "2026-11-05", "1100", "2026-11-22")
     late = (key_of(RENT, "2026-11-05"),)
