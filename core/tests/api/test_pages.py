@@ -83,7 +83,8 @@ def long_list(request, alice):
         Transaction(user=alice, allowance=day, date=day.date, **cent) for day in days for _ in range(request.param)
     )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE core_transaction")
+        for table in ("core_transaction", "core_dailyallowance"):
+            cursor.execute(f"ANALYZE {table}")
 
 
 def explain(sql: str) -> str:
