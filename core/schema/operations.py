@@ -129,7 +129,7 @@ class Operation(SwaggerAutoSchema):
         """Return the parameters of filters and pages. An empty value means that a parameter is not given."""
         parameters: list[Any] = super().get_query_parameters()
         for parameter in parameters:
-            if parameter.name != NewestFirstPagination.cursor_query_param:
+            if parameter.name != NewestFirstPagination.cursor_query_param and not parameter.required:
                 parameter.allow_empty_value = True
         return parameters
 

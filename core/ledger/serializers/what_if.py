@@ -65,7 +65,7 @@ class ChangesField(serializers.ListField):
     errors_description = "What is wrong with the list; or an object for each change, with what is wrong with it."
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=TriedChangeSerializer(), max_length=MOST_CHANGES, **kwargs)
+        super().__init__(child=TriedChangeSerializer(), min_length=1, max_length=MOST_CHANGES, **kwargs)
 
     def to_internal_value(self, data: Any) -> list[Any]:
         """Return the changes as they were sent."""

@@ -120,6 +120,8 @@ _RULES = tuple(
         r"Not a known holiday calendar\.",
         # Letters of every script, which patterns of JSON Schema cannot name.
         r"Enter a valid username\. .+",
+        # A category is one that was used.
+        r"No transaction has this category\.",
         # What is late names one item, and a date that is over.
         r"Name one item, by `expense` or by `income`\.",
         r"occurrence: Must lie from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\.",
