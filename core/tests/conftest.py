@@ -15,8 +15,9 @@ from rest_framework.test import APIClient
 from core.allowance.services import Drift, check_days, check_transactions
 from core.clock import today_for
 from core.models import User
+from core.tests.support.calls import noon
 from core.tests.support.factories import UserFactory
-from core.tests.support.logins import LoggedInClient
+from core.tests.support.logins import LoggedInClient, client_with, log_in
 from core.tests.support.servers import Server, ServerFarm, run_engine
 
 TODAY = datetime.date(2026, 11, 22)
@@ -126,6 +127,17 @@ def client_of(user: User | None) -> APIClient:
 def api(alice: User) -> APIClient:
     """Alice's client."""
     return client_of(alice)
+
+
+@pytest.fixture
+def arrive(alice: User, clock: time_machine.Traveller) -> Callable[[str], APIClient]:
+    """Move the clock to noon of a day, and return Alice's client, which has logged in there."""
+
+    def move(day: str) -> APIClient:
+        clock.move_to(noon(day))
+        return client_with(log_in(alice)["access"])
+
+    return move
 
 
 @pytest.fixture

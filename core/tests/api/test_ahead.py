@@ -6,16 +6,11 @@ from decimal import Decimal
 import pytest
 
 from core.models import AuditEvent, DailyAllowance, Transaction, User
+from core.tests.support.calls import add, noon
 from core.tests.support.factories import ExchangeRateFactory
 
 PATH = "/api/allowance/path/"
 AFFORD = "/api/allowance/afford/"
-
-
-def add(api, name_of_list, **values):
-    answer = api.post(f"/api/{name_of_list}/", values, format="json")
-    assert answer.status_code == 201, answer.content
-    return answer.json()
 
 
 def read(api, address, **parameters):
@@ -28,10 +23,6 @@ def refusal(api, address, **parameters):
     answer = api.get(address, parameters)
     assert answer.status_code == 400, answer.content
     return answer.json()
-
-
-def noon(text):
-    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time(12), tzinfo=datetime.UTC)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from core.tests.support.factories import (
     SavingsGoalFactory,
     TransactionFactory,
 )
-from core.tests.support.logins import client_with, log_in
 
 PATH = "/api/transaction/"
 
@@ -33,17 +32,6 @@ def rent(alice):
 @pytest.fixture
 def salary(rent):
     return Income.objects.get()
-
-
-@pytest.fixture
-def arrive(clock, alice):
-    """Move the clock to noon of a day, and return a client that logged in there."""
-
-    def move(day: str):
-        clock.move_to(datetime.datetime.fromisoformat(f"{day}T12:00:00+00:00"))
-        return client_with(log_in(alice)["access"])
-
-    return move
 
 
 def record(client, status=201, **body):

@@ -7,6 +7,7 @@ import pytest
 
 from core.clock import today_for
 from core.models import OccurrencePatch, User
+from core.tests.support.calls import add, noon
 from core.tests.support.factories import (
     ExchangeRateFactory,
     TransactionFactory,
@@ -21,19 +22,9 @@ def day(text):
     return datetime.date.fromisoformat(text)
 
 
-def noon(text):
-    return datetime.datetime.combine(day(text), datetime.time(12), tzinfo=datetime.UTC)
-
-
 def explain(api, on=None):
     answer = api.get(EXPLAIN, {"date": on} if on else {})
     assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
-def add(api, kind, **values):
-    answer = api.post(f"/api/{kind}/", values, format="json")
-    assert answer.status_code == 201, answer.content
     return answer.json()
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.models import AuditEvent, Expense, Income, OccurrencePatch, PayPeriod, Transaction, User
+from core.tests.support.calls import noon
 from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
@@ -16,23 +17,8 @@ from core.tests.support.factories import (
 from core.tests.support.logins import client_with, log_in
 
 
-def noon(text: str) -> datetime.datetime:
-    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time(12), tzinfo=datetime.UTC)
-
-
 def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
-
-
-@pytest.fixture
-def on(alice, clock):
-    """Alice's client on a day: `on("2026-12-01")`. Tokens of another day have expired."""
-
-    def move(text: str):
-        clock.move_to(noon(text))
-        return client_with(log_in(alice)["access"])
-
-    return move
 
 
 @pytest.fixture
@@ -78,8 +64,8 @@ def pool_of(api) -> str:
 # ---- Two items in place of one -----------------------------------------------------------------------
 
 
-def test_the_old_one_ends_the_day_before_and_a_new_one_starts(rent, alice, on):
-    api = on("2026-11-25")
+def test_the_old_one_ends_the_day_before_and_a_new_one_starts(rent, alice, arrive):
+    api = arrive("2026-11-25")
 
     made = change(api, rent, "2027-01-01", amount="1100.00")
 
@@ -120,23 +106,23 @@ def test_the_old_one_ends_the_day_before_and_a_new_one_starts(rent, alice, on):
     ]
 
 
-def test_today_stays_and_the_change_counts_from_its_period_on(rent, on):
-    api = on("2026-11-25")
+def test_today_stays_and_the_change_counts_from_its_period_on(rent, arrive):
+    api = arrive("2026-11-25")
     before = api.get("/api/allowance/today/").json()
 
     change(api, rent, "2027-01-01", amount="1100.00")
 
     after = api.get("/api/allowance/today/").json()
     assert {**after, "revision": ""} == {**before, "revision": ""}
-    assert [pool_of(on(text)) for text in ("2026-12-10", "2027-01-10", "2027-02-10")] == [
+    assert [pool_of(arrive(text)) for text in ("2026-12-10", "2027-01-10", "2027-02-10")] == [
         "2000.00",
         "1900.00",
         "1900.00",
     ]
 
 
-def test_a_change_within_the_running_period_counts_in_it(rent, on):
-    api = on("2026-12-02")
+def test_a_change_within_the_running_period_counts_in_it(rent, arrive):
+    api = arrive("2026-12-02")
     assert pool_of(api) == "2000.00"
 
     change(api, rent, "2026-12-04", amount="1100.00")
@@ -155,16 +141,16 @@ def test_a_change_within_the_running_period_counts_in_it(rent, on):
         ("2027-01-05", ("2000.00", "1900.00"), "2027-01-05"),
     ],
 )
-def test_a_date_of_the_day_itself_is_the_new_ones(effective_from, old_pools, due_date, rent, on):
-    made = change(on("2026-11-25"), rent, effective_from, amount="1100.00")
+def test_a_date_of_the_day_itself_is_the_new_ones(effective_from, old_pools, due_date, rent, arrive):
+    made = change(arrive("2026-11-25"), rent, effective_from, amount="1100.00")
 
     assert made["due_date"] == due_date
-    assert (pool_of(on("2026-12-10")), pool_of(on("2027-01-10"))) == old_pools
+    assert (pool_of(arrive("2026-12-10")), pool_of(arrive("2027-01-10"))) == old_pools
 
 
-def test_everything_may_change_but_where_it_starts(rent, on):
+def test_everything_may_change_but_where_it_starts(rent, arrive):
     made = change(
-        on("2026-11-25"),
+        arrive("2026-11-25"),
         rent,
         "2026-12-01",
         name="flat",
@@ -186,10 +172,10 @@ def test_everything_may_change_but_where_it_starts(rent, on):
     }
     assert (made["adjust"], made["start_date"], made["end_date"]) == ("after", "2026-12-01", "2027-06-30")
     # Twice 600 in December.
-    assert pool_of(on("2026-12-10")) == "1800.00"
+    assert pool_of(arrive("2026-12-10")) == "1800.00"
 
 
-def test_what_is_left_out_stays_as_it_was(alice, salary, on):
+def test_what_is_left_out_stays_as_it_was(alice, salary, arrive):
     bill = ExpenseFactory(
         user=alice,
         name="phone",
@@ -201,7 +187,7 @@ def test_what_is_left_out_stays_as_it_was(alice, salary, on):
         end_date=day("2027-12-31"),
     )
 
-    made = change(on("2026-11-25"), bill, "2027-01-01", name="telephone")
+    made = change(arrive("2026-11-25"), bill, "2027-01-01", name="telephone")
 
     assert {name: made[name] for name in ("name", "amount", "frequency", "due_date", "days", "adjust", "end_date")} == {
         "name": "telephone",
@@ -215,30 +201,30 @@ def test_what_is_left_out_stays_as_it_was(alice, salary, on):
     assert Expense.objects.get(pk=made["id"]).valued_on == bill.valued_on
 
 
-def test_a_schedule_of_the_31st_keeps_its_day_where_it_starts_in_february(alice, salary, on):
+def test_a_schedule_of_the_31st_keeps_its_day_where_it_starts_in_february(alice, salary, arrive):
     bill = ExpenseFactory(user=alice, due_date=day("2026-10-31"))
 
-    made = change(on("2026-11-25"), bill, "2027-02-10", amount="1100")
+    made = change(arrive("2026-11-25"), bill, "2027-02-10", amount="1100")
 
     assert (made["due_date"], made["next_occurrence"]) == ("2027-02-28", "2027-02-28")
     assert made["start_date"] == "2027-02-10"
-    listed = on("2027-03-01").get(f"/api/expense/{made['id']}/").json()
+    listed = arrive("2027-03-01").get(f"/api/expense/{made['id']}/").json()
     assert (listed["due_date"], listed["next_occurrence"]) == ("2027-02-28", "2027-03-31")
 
 
-def test_another_frequency_goes_on_from_the_stored_date(rent, on):
-    made = change(on("2026-11-25"), rent, "2026-12-01", frequency="weekly", amount="250")
+def test_another_frequency_goes_on_from_the_stored_date(rent, arrive):
+    made = change(arrive("2026-11-25"), rent, "2026-12-01", frequency="weekly", amount="250")
 
     # Weekly from 5 December: the first is its first.
     assert made["due_date"] == "2026-12-05"
-    assert pool_of(on("2026-12-10")) == "2000.00"
+    assert pool_of(arrive("2026-12-10")) == "2000.00"
 
 
-def test_a_changed_item_is_changed_again_and_again(rent, on):
-    first = change(on("2026-11-25"), rent, "2026-12-01", amount="1100")
-    second = change(on("2026-12-10"), Expense.objects.get(pk=first["id"]), "2027-01-01", amount="1200")
+def test_a_changed_item_is_changed_again_and_again(rent, arrive):
+    first = change(arrive("2026-11-25"), rent, "2026-12-01", amount="1100")
+    second = change(arrive("2026-12-10"), Expense.objects.get(pk=first["id"]), "2027-01-01", amount="1200")
 
-    assert [pool_of(on(text)) for text in ("2026-12-10", "2027-01-10")] == ["1900.00", "1800.00"]
+    assert [pool_of(arrive(text)) for text in ("2026-12-10", "2027-01-10")] == ["1900.00", "1800.00"]
     rows = Expense.objects.order_by("id").values_list("pk", "start_date", "end_date", "place")
     assert list(rows) == [
         (rent.pk, None, day("2026-11-30"), None),
@@ -250,10 +236,10 @@ def test_a_changed_item_is_changed_again_and_again(rent, on):
 # ---- Incomes -----------------------------------------------------------------------------------------
 
 
-def test_a_larger_wage_counts_from_its_payday_on(rent, salary, on):
-    change(on("2026-11-25"), salary, "2027-01-01", amount="3200")
+def test_a_larger_wage_counts_from_its_payday_on(rent, salary, arrive):
+    change(arrive("2026-11-25"), salary, "2027-01-01", amount="3200")
 
-    periods = [explain(on(text)) for text in ("2026-11-25", "2026-12-10", "2027-01-10")]
+    periods = [explain(arrive(text)) for text in ("2026-11-25", "2026-12-10", "2027-01-10")]
 
     assert [(answer["period"]["start"], answer["pool"]) for answer in periods] == [
         ("2026-11-01", "2000.00"),
@@ -262,11 +248,11 @@ def test_a_larger_wage_counts_from_its_payday_on(rent, salary, on):
     ]
 
 
-def test_a_wage_that_comes_on_another_day_lays_the_paydays_from_then_on(rent, salary, alice, on):
-    change(on("2026-12-03"), salary, "2026-12-10", amount="3200", next_payment_date="2026-12-15")
+def test_a_wage_that_comes_on_another_day_lays_the_paydays_from_then_on(rent, salary, alice, arrive):
+    change(arrive("2026-12-03"), salary, "2026-12-10", amount="3200", next_payment_date="2026-12-15")
 
     # The old wage of December, and the rent; then the new wage: its first payday begins a period.
-    periods = [explain(on(text)) for text in ("2026-12-03", "2026-12-20", "2027-01-20")]
+    periods = [explain(arrive(text)) for text in ("2026-12-03", "2026-12-20", "2027-01-20")]
     assert [(answer["period"]["start"], answer["period"]["end"], answer["pool"]) for answer in periods] == [
         ("2026-12-01", "2026-12-15", "2000.00"),
         ("2026-12-15", "2027-01-15", "2200.00"),
@@ -275,20 +261,20 @@ def test_a_wage_that_comes_on_another_day_lays_the_paydays_from_then_on(rent, sa
     assert User.objects.get(pk=alice.pk).paydays_changed_on == day("2026-12-03")
 
 
-def test_of_two_equal_wages_the_first_one_stays_the_main_income(salary, alice, on):
+def test_of_two_equal_wages_the_first_one_stays_the_main_income(salary, alice, arrive):
     """By its place, though the row that goes on is the newest."""
     IncomeFactory(user=alice, name="other job", next_payment_date=day("2026-12-15"))
-    api = on("2026-11-25")
+    api = arrive("2026-11-25")
     change(api, salary, "2026-12-01", name="salary, new contract")
 
-    assert explain(on("2026-12-20"))["period"]["start"] == "2026-12-01"
+    assert explain(arrive("2026-12-20"))["period"]["start"] == "2026-12-01"
 
 
 # ---- What goes along ---------------------------------------------------------------------------------
 
 
-def test_an_amount_said_beforehand_goes_along(rent, alice, on):
-    api = on("2026-11-25")
+def test_an_amount_said_beforehand_goes_along(rent, alice, arrive):
+    api = arrive("2026-11-25")
     OccurrencePatchFactory(user=alice, expense=rent, date=day("2026-12-05"), amount=Decimal(900))
     OccurrencePatchFactory(user=alice, expense=rent, date=day("2027-01-05"), amount=None)
 
@@ -296,22 +282,22 @@ def test_an_amount_said_beforehand_goes_along(rent, alice, on):
 
     patches = OccurrencePatch.objects.order_by("date").values_list("expense", "date", "amount")
     assert list(patches) == [(made["id"], day("2026-12-10"), 900), (made["id"], day("2027-01-10"), None)]
-    assert pool_of(on("2026-12-12")) == "2100.00"
+    assert pool_of(arrive("2026-12-12")) == "2100.00"
 
 
-def test_an_amount_said_of_a_date_before_stays_with_the_old_one(rent, alice, on):
-    api = on("2026-11-25")
+def test_an_amount_said_of_a_date_before_stays_with_the_old_one(rent, alice, arrive):
+    api = arrive("2026-11-25")
     OccurrencePatchFactory(user=alice, expense=rent, date=day("2026-12-05"), amount=Decimal(900))
 
     change(api, rent, "2027-01-01", due_date="2027-01-10")
 
     assert OccurrencePatch.objects.get().expense_id == rent.pk
-    assert pool_of(on("2026-12-12")) == "2100.00"
+    assert pool_of(arrive("2026-12-12")) == "2100.00"
 
 
-def test_an_amount_said_that_the_new_currency_has_no_decimals_for_is_refused(rent, alice, on):
+def test_an_amount_said_that_the_new_currency_has_no_decimals_for_is_refused(rent, alice, arrive):
     ExchangeRateFactory(quote="JPY", rate=Decimal(160))
-    api = on("2026-11-25")
+    api = arrive("2026-11-25")
     OccurrencePatchFactory(user=alice, expense=rent, date=day("2026-12-05"), amount=Decimal("900.50"))
 
     assert refused(api, rent, "2026-12-01", currency="JPY", amount="160000") == {
@@ -319,11 +305,11 @@ def test_an_amount_said_that_the_new_currency_has_no_decimals_for_is_refused(ren
     }
     # In January nothing was said.
     assert change(api, rent, "2027-01-01", currency="JPY", amount="160000")["currency"] == "JPY"
-    assert pool_of(on("2027-01-10")) == "2000.00"
+    assert pool_of(arrive("2027-01-10")) == "2000.00"
 
 
-def test_a_bill_that_was_paid_early_stays_paid(rent, alice, on):
-    api = on("2026-11-28")
+def test_a_bill_that_was_paid_early_stays_paid(rent, alice, arrive):
+    api = arrive("2026-11-28")
     paid = TransactionFactory(user=alice, kind="bill", amount=Decimal(990), expense=rent, occurrence=day("2026-12-05"))
     assert pool_of(api) == "1010.00"
 
@@ -333,11 +319,11 @@ def test_a_bill_that_was_paid_early_stays_paid(rent, alice, on):
     assert (paid.expense_id, paid.occurrence) == (made["id"], day("2026-12-08"))
     assert pool_of(api) == "1010.00"
     # Of December nothing is left to pay.
-    assert pool_of(on("2026-12-12")) == "3000.00"
+    assert pool_of(arrive("2026-12-12")) == "3000.00"
 
 
-def test_a_payment_whose_date_has_none_near_it_counts_whole(rent, alice, on):
-    api = on("2026-11-28")
+def test_a_payment_whose_date_has_none_near_it_counts_whole(rent, alice, arrive):
+    api = arrive("2026-11-28")
     paid = TransactionFactory(user=alice, kind="bill", amount=Decimal(990), expense=rent, occurrence=day("2026-12-05"))
 
     # Weekly from the 9th: four days are more than half a step.
@@ -348,7 +334,7 @@ def test_a_payment_whose_date_has_none_near_it_counts_whole(rent, alice, on):
     assert pool_of(api) == "1010.00"
 
 
-def test_what_was_put_aside_goes_along(alice, clock, on):
+def test_what_was_put_aside_goes_along(alice, clock, arrive):
     """The worked example of an insurance that becomes dearer, told as a change from its next date on."""
     clock.move_to(noon("2026-01-20"))
     User.objects.filter(pk=alice.pk).update(date_joined=noon("2026-01-20"))
@@ -356,23 +342,23 @@ def test_what_was_put_aside_goes_along(alice, clock, on):
     bill = ExpenseFactory(
         user=alice, name="insurance", amount=Decimal(1200), frequency="annual", due_date=day("2027-01-15")
     )
-    api = on("2026-12-05")
+    api = arrive("2026-12-05")
     assert pool_of(api) == "2900.00"
 
     made = change(api, bill, "2027-01-01", amount="1260")
 
     # 1000 are put aside; 260 over two paydays.
     assert pool_of(api) == "2870.00"
-    assert pool_of(on("2027-01-20")) == "2870.00"
+    assert pool_of(arrive("2027-01-20")) == "2870.00"
     # The next one is put aside for by twelve.
-    assert pool_of(on("2027-02-10")) == "2895.00"
+    assert pool_of(arrive("2027-02-10")) == "2895.00"
     lines = PayPeriod.objects.get(start=day("2026-11-01")).lines
     assert [line["key"] for line in lines if line["type"] == "expense"] == [["expense", made["id"], "2027-01-15"]]
 
 
-def test_a_bill_that_is_late_stays_named(alice, salary, on):
+def test_a_bill_that_is_late_stays_named(alice, salary, arrive):
     bill = ExpenseFactory(user=alice, name="gym", amount=Decimal(20), frequency="weekly", due_date=day("2026-11-16"))
-    api = on("2026-11-25")
+    api = arrive("2026-11-25")
     named = [{"expense": bill.pk, "occurrence": text} for text in ("2026-11-16", "2026-11-23")]
     stated = api.post("/api/reconciliation/", {"amount": "900", "covers": "balance", "not_yet": named}).json()
 
@@ -387,9 +373,9 @@ def test_a_bill_that_is_late_stays_named(alice, salary, on):
     assert sum(Decimal(line["amount"]) for line in shown["lines"]) == 860
 
 
-def test_pay_periods_that_are_over_close_by_the_old_plan(rent, on):
+def test_pay_periods_that_are_over_close_by_the_old_plan(rent, arrive):
     """Nobody asked since November."""
-    change(on("2027-01-10"), rent, "2027-01-03", amount="1100")
+    change(arrive("2027-01-10"), rent, "2027-01-03", amount="1100")
 
     pools = PayPeriod.objects.order_by("start").values_list("start", "pool")
     assert list(pools) == [(day("2026-11-01"), 2000), (day("2026-12-01"), 2000)]
@@ -398,8 +384,8 @@ def test_pay_periods_that_are_over_close_by_the_old_plan(rent, on):
 # ---- What is refused ---------------------------------------------------------------------------------
 
 
-def test_a_day_before_the_running_period_is_refused(rent, on):
-    api = on("2026-12-03")
+def test_a_day_before_the_running_period_is_refused(rent, arrive):
+    api = arrive("2026-12-03")
 
     assert refused(api, rent, "2026-11-30", amount="1100") == {
         "effective_from": ["Must not lie before 2026-12-01, on which the pay period began."]
@@ -407,8 +393,8 @@ def test_a_day_before_the_running_period_is_refused(rent, on):
     assert change(api, rent, "2026-12-01", amount="1100")["due_date"] == "2026-12-05"
 
 
-def test_an_old_one_that_would_be_left_without_a_date_is_refused(alice, salary, on):
-    api = on("2026-11-25")
+def test_an_old_one_that_would_be_left_without_a_date_is_refused(alice, salary, arrive):
+    api = arrive("2026-11-25")
     first = ExpenseFactory(user=alice, frequency="annual", due_date=day("2027-01-15"))
     started = ExpenseFactory(user=alice, start_date=day("2026-12-01"), due_date=day("2026-12-20"))
     running = ExpenseFactory(user=alice, due_date=day("2026-12-05"))
@@ -424,9 +410,9 @@ def test_an_old_one_that_would_be_left_without_a_date_is_refused(alice, salary, 
     assert change(api, running, "2026-11-06", amount="1")["due_date"] == "2026-12-05"
 
 
-def test_one_that_has_ended_by_then_is_refused(alice, salary, on):
+def test_one_that_has_ended_by_then_is_refused(alice, salary, arrive):
     bill = ExpenseFactory(user=alice, end_date=day("2027-03-31"))
-    api = on("2026-11-25")
+    api = arrive("2026-11-25")
 
     assert refused(api, bill, "2027-04-01", amount="1") == {"effective_from": ["It has ended before that day."]}
     # No date is left after the 5th.
@@ -435,9 +421,9 @@ def test_one_that_has_ended_by_then_is_refused(alice, salary, on):
     assert (made["due_date"], made["end_date"]) == ("2027-04-05", None)
 
 
-def test_what_comes_once_does_not_change_from_a_date_on(alice, salary, rent, on):
+def test_what_comes_once_does_not_change_from_a_date_on(alice, salary, rent, arrive):
     once = ExpenseFactory(user=alice, frequency="once", due_date=day("2026-12-20"))
-    api = on("2026-11-25")
+    api = arrive("2026-11-25")
 
     assert refused(api, once, "2026-12-21", amount="1") == {
         "effective_from": ["What comes once cannot change from a date on."]
@@ -457,18 +443,18 @@ def test_what_comes_once_does_not_change_from_a_date_on(alice, salary, rent, on)
         (None, "This field may not be null."),
     ],
 )
-def test_a_day_that_is_none_is_refused(effective_from, message, rent, on):
-    assert refused(on("2026-11-25"), rent, effective_from) == {"effective_from": [message]}
+def test_a_day_that_is_none_is_refused(effective_from, message, rent, arrive):
+    assert refused(arrive("2026-11-25"), rent, effective_from) == {"effective_from": [message]}
 
 
-def test_the_day_is_needed(rent, on):
-    answer = on("2026-11-25").post(f"/api/expense/{rent.pk}/change/", {"amount": "1100"})
+def test_the_day_is_needed(rent, arrive):
+    answer = arrive("2026-11-25").post(f"/api/expense/{rent.pk}/change/", {"amount": "1100"})
 
     assert (answer.status_code, answer.json()) == (400, {"effective_from": ["This field is required."]})
 
 
-def test_a_day_twenty_years_ahead_is_taken(rent, on):
-    assert change(on("2026-11-25"), rent, "2046-11-25", amount="1")["due_date"] == "2046-12-05"
+def test_a_day_twenty_years_ahead_is_taken(rent, arrive):
+    assert change(arrive("2026-11-25"), rent, "2046-11-25", amount="1")["due_date"] == "2046-12-05"
 
 
 @pytest.mark.parametrize(
@@ -494,12 +480,12 @@ def test_a_day_twenty_years_ahead_is_taken(rent, on):
         ({"due_date": "2050-01-01"}, {"due_date": ["Must lie from 2000-01-01 to 2046-11-25."]}),
     ],
 )
-def test_values_are_checked_as_those_of_any_change(changes, answer, rent, on):
-    assert refused(on("2026-11-25"), rent, "2026-12-01", **changes) == answer
+def test_values_are_checked_as_those_of_any_change(changes, answer, rent, arrive):
+    assert refused(arrive("2026-11-25"), rent, "2026-12-01", **changes) == answer
 
 
-def test_a_deleted_item_and_a_strangers_are_none(rent, bob, alice, on):
-    api = on("2026-11-25")
+def test_a_deleted_item_and_a_strangers_are_none(rent, bob, alice, arrive):
+    api = arrive("2026-11-25")
     stranger = client_with(log_in(bob)["access"])
     gone = ExpenseFactory(user=alice)
     TransactionFactory(user=alice, kind="bill", expense=gone, occurrence=day("2026-12-05"))
@@ -513,8 +499,8 @@ def test_a_deleted_item_and_a_strangers_are_none(rent, bob, alice, on):
     assert everything() == before
 
 
-def test_one_that_is_sent_twice_under_a_key_happens_once(rent, on):
-    api = on("2026-11-25")
+def test_one_that_is_sent_twice_under_a_key_happens_once(rent, arrive):
+    api = arrive("2026-11-25")
     key = {"Idempotency-Key": "once"}
     body = {"effective_from": "2026-12-01", "amount": "1100"}
 
@@ -526,8 +512,8 @@ def test_one_that_is_sent_twice_under_a_key_happens_once(rent, on):
     assert Expense.objects.count() == 2
 
 
-def test_both_items_are_audited(rent, on):
-    api = on("2026-11-25")
+def test_both_items_are_audited(rent, arrive):
+    api = arrive("2026-11-25")
     made = change(api, rent, "2026-12-01", amount="1100")
 
     ended, created = api.get("/api/audit/").json()["results"][:2]

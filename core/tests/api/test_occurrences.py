@@ -37,17 +37,6 @@ def salary(rent):
     return Income.objects.get()
 
 
-@pytest.fixture
-def arrive(clock, alice):
-    """Move the clock to noon of a day, and return a client that logged in there."""
-
-    def move(day: str):
-        clock.move_to(datetime.datetime.fromisoformat(f"{day}T12:00:00+00:00"))
-        return client_with(log_in(alice)["access"])
-
-    return move
-
-
 def path_of(item, on_date=""):
     kind = "income" if isinstance(item, Income) else "expense"
     return f"/api/{kind}/{item.pk}/occurrences/{on_date}{'/' if on_date else ''}"

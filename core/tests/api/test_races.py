@@ -339,16 +339,15 @@ class Shopper:
         return self.client.post("/api/transaction/", json=body, headers={"Idempotency-Key": key})
 
     def run(self) -> None:
-        for number in count():
-            if self.stop.is_set():
-                return
-            key = f"{self.name}-{number}"
+        numbers = count()
+        while not self.stop.is_set() and not self.unanswered:
+            key = f"{self.name}-{next(numbers)}"
             try:
                 answer = self.buy(key)
             except httpx.TransportError:
                 # The server died: nobody knows whether the purchase was stored.
                 self.unanswered.append(key)
-                return
+                continue
             if answer.status_code == 201:
                 self.acknowledged[key] = answer.json()["id"]
             else:

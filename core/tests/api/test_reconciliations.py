@@ -8,6 +8,7 @@ import pytest
 from core.allowance.queries import load_shown_reconciliations
 from core.models import AuditEvent, Expense, Income, PayPeriod, Reconciliation
 from core.tests.conftest import TODAY
+from core.tests.support.calls import noon
 from core.tests.support.factories import (
     ExchangeRateFactory,
     ExpenseFactory,
@@ -21,21 +22,6 @@ from core.tests.support.logins import client_with, log_in
 
 PATH = "/api/reconciliation/"
 PREVIEW = "/api/reconciliation/preview/"
-
-
-def noon(text: str) -> datetime.datetime:
-    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time(12), tzinfo=datetime.UTC)
-
-
-@pytest.fixture
-def on(alice, clock):
-    """Alice's client on a day: `on("2026-12-01")`. Tokens of another day have expired."""
-
-    def move(text: str):
-        clock.move_to(noon(text))
-        return client_with(log_in(alice)["access"])
-
-    return move
 
 
 @pytest.fixture
@@ -99,39 +85,39 @@ def refused(api, **body) -> dict:
 # ---- The worked examples ---------------------------------------------------------------------------
 
 
-def test_what_may_be_spent_until_payday_is_stated(first_plan, on):
-    state(on("2026-11-22"), "240.00", "spending")
+def test_what_may_be_spent_until_payday_is_stated(first_plan, arrive):
+    state(arrive("2026-11-22"), "240.00", "spending")
 
-    assert pool_and_amount(on("2026-11-22")) == ("240.00", "26.66")
-    assert pool_and_amount(on("2026-12-01")) == ("1700.00", "54.83")
-
-
-def test_of_a_balance_what_is_still_to_leave_is_subtracted(first_plan, phone, on):
-    state(on("2026-11-22"), "900.00")
-
-    assert pool_and_amount(on("2026-11-22")) == ("840.00", "93.33")
+    assert pool_and_amount(arrive("2026-11-22")) == ("240.00", "26.66")
+    assert pool_and_amount(arrive("2026-12-01")) == ("1700.00", "54.83")
 
 
-def test_of_a_balance_what_must_be_put_aside_is_subtracted(first_plan, phone, insurance, on):
-    state(on("2026-11-22"), "900.00")
+def test_of_a_balance_what_is_still_to_leave_is_subtracted(first_plan, phone, arrive):
+    state(arrive("2026-11-22"), "900.00")
 
-    assert pool_and_amount(on("2026-11-22")) == ("440.00", "48.88")
+    assert pool_and_amount(arrive("2026-11-22")) == ("840.00", "93.33")
 
 
-def test_a_bill_of_the_next_period_is_paid_after_a_balance(first_plan, alice, on):
-    state(on("2026-11-22"), "1200.00")
-    api = on("2026-11-28")
+def test_of_a_balance_what_must_be_put_aside_is_subtracted(first_plan, phone, insurance, arrive):
+    state(arrive("2026-11-22"), "900.00")
+
+    assert pool_and_amount(arrive("2026-11-22")) == ("440.00", "48.88")
+
+
+def test_a_bill_of_the_next_period_is_paid_after_a_balance(first_plan, alice, arrive):
+    state(arrive("2026-11-22"), "1200.00")
+    api = arrive("2026-11-28")
     TransactionFactory(
         user=alice, kind="bill", amount=Decimal(1000), expense=first_plan, occurrence=datetime.date(2026, 12, 5)
     )
 
     assert pool_and_amount(api) == ("200.00", "66.66")
-    assert pool_and_amount(on("2026-12-01")) == ("2700.00", "87.09")
+    assert pool_and_amount(arrive("2026-12-01")) == ("2700.00", "87.09")
 
 
-def test_a_bill_is_paid_with_another_amount_after_a_balance(first_plan, phone, alice, on):
-    state(on("2026-11-22"), "900.00")
-    api = on("2026-11-28")
+def test_a_bill_is_paid_with_another_amount_after_a_balance(first_plan, phone, alice, arrive):
+    state(arrive("2026-11-22"), "900.00")
+    api = arrive("2026-11-28")
     TransactionFactory(
         user=alice, kind="bill", amount=Decimal(75), expense=phone, occurrence=datetime.date(2026, 11, 28)
     )
@@ -139,7 +125,7 @@ def test_a_bill_is_paid_with_another_amount_after_a_balance(first_plan, phone, a
     assert pool_and_amount(api) == ("825.00", "275.00")
 
 
-def test_of_a_balance_what_later_periods_count_of_a_bonus_is_kept_for_them(rent, alice, on):
+def test_of_a_balance_what_later_periods_count_of_a_bonus_is_kept_for_them(rent, alice, arrive):
     IncomeFactory(
         user=alice,
         name="bonus",
@@ -147,9 +133,9 @@ def test_of_a_balance_what_later_periods_count_of_a_bonus_is_kept_for_them(rent,
         frequency="annual",
         next_payment_date=datetime.date(2026, 12, 10),
     )
-    made = state(on("2026-12-15"), "4000.00")
+    made = state(arrive("2026-12-15"), "4000.00")
 
-    assert pool_and_amount(on("2026-12-15")) == ("2900.00", "170.58")
+    assert pool_and_amount(arrive("2026-12-15")) == ("2900.00", "170.58")
     assert [(line["what"], line["name"], line["amount"]) for line in made["lines"]] == [
         ("stated", "", "4000.00"),
         ("for_later", "bonus", "-1100.00"),
@@ -159,8 +145,8 @@ def test_of_a_balance_what_later_periods_count_of_a_bonus_is_kept_for_them(rent,
 # ---- What is answered --------------------------------------------------------------------------------
 
 
-def test_a_reconciliation_shows_line_by_line_what_it_makes_of_the_period(first_plan, phone, salary, on):
-    made = state(on("2026-11-22"), "900.00", note="counted twice")
+def test_a_reconciliation_shows_line_by_line_what_it_makes_of_the_period(first_plan, phone, salary, arrive):
+    made = state(arrive("2026-11-22"), "900.00", note="counted twice")
 
     # 840.00 are left in place of 1640.00: 3000 less 1000, 60 and 300.
     assert made == {
@@ -207,8 +193,8 @@ def test_a_reconciliation_shows_line_by_line_what_it_makes_of_the_period(first_p
     }
 
 
-def test_a_preview_answers_the_same_with_the_figure_and_stores_nothing(first_plan, phone, on):
-    api = on("2026-11-22")
+def test_a_preview_answers_the_same_with_the_figure_and_stores_nothing(first_plan, phone, arrive):
+    api = arrive("2026-11-22")
     TransactionFactory(user=first_plan.user, amount=Decimal(30))
     body = {
         "amount": 850,
@@ -228,11 +214,11 @@ def test_a_preview_answers_the_same_with_the_figure_and_stores_nothing(first_pla
     assert shown == {**made, "id": None, "created_at": None, "pool": "-180.00", "left": "-210.00"}
 
 
-def test_reconciliations_are_listed_newest_first_and_read_one_by_one(rent, on):
-    first = state(on("2026-11-22"), "900.00")
-    second = state(on("2026-11-24"), "500.00", "spending")
-    third = state(on("2026-12-03"), "2000.00")
-    api = on("2026-12-03")
+def test_reconciliations_are_listed_newest_first_and_read_one_by_one(rent, arrive):
+    first = state(arrive("2026-11-22"), "900.00")
+    second = state(arrive("2026-11-24"), "500.00", "spending")
+    third = state(arrive("2026-12-03"), "2000.00")
+    api = arrive("2026-12-03")
 
     listed = api.get(PATH).json()
 
@@ -250,9 +236,9 @@ def test_reconciliations_are_listed_newest_first_and_read_one_by_one(rent, on):
     assert (second_page["count"], [row["id"] for row in second_page["results"]]) == (3, [first["id"]])
 
 
-def test_lines_follow_the_plan_and_add_up_to_the_pool(first_plan, phone, insurance, alice, on):
-    made = state(on("2026-11-22"), "900.00")
-    api = on("2026-11-25")
+def test_lines_follow_the_plan_and_add_up_to_the_pool(first_plan, phone, insurance, alice, arrive):
+    made = state(arrive("2026-11-22"), "900.00")
+    api = arrive("2026-11-25")
     phone.amount = Decimal(65)
     phone.save()
     TransactionFactory(user=alice, kind="bill", amount=Decimal("20.50"), description="unplanned")
@@ -273,9 +259,9 @@ def test_lines_follow_the_plan_and_add_up_to_the_pool(first_plan, phone, insuran
     assert shown["difference"] == made["difference"]
 
 
-def test_a_payment_on_a_date_that_was_over_stands_in_a_line_with_its_items_name(rent, alice, on):
-    made = state(on("2026-11-22"), "900.00")
-    api = on("2026-11-25")
+def test_a_payment_on_a_date_that_was_over_stands_in_a_line_with_its_items_name(rent, alice, arrive):
+    made = state(arrive("2026-11-22"), "900.00")
+    api = arrive("2026-11-25")
     TransactionFactory(user=alice, kind="bill", amount=Decimal(50), expense=rent, occurrence=datetime.date(2026, 11, 5))
 
     [_stated, line] = api.get(f"{PATH}{made['id']}/").json()["lines"]
@@ -290,9 +276,9 @@ def test_a_payment_on_a_date_that_was_over_stands_in_a_line_with_its_items_name(
     }
 
 
-def test_lines_of_a_closed_period_add_up_to_its_pool(first_plan, phone, insurance, alice, on):
-    made = state(on("2026-11-22"), "900.00")
-    api = on("2027-01-10")
+def test_lines_of_a_closed_period_add_up_to_its_pool(first_plan, phone, insurance, alice, arrive):
+    made = state(arrive("2026-11-22"), "900.00")
+    api = arrive("2027-01-10")
 
     shown = api.get(f"{PATH}{made['id']}/").json()
 
@@ -303,8 +289,8 @@ def test_lines_of_a_closed_period_add_up_to_its_pool(first_plan, phone, insuranc
 # ---- Moments -----------------------------------------------------------------------------------------
 
 
-def test_what_was_spent_that_day_before_the_moment_is_added_and_what_follows_counts_against_it(rent, alice, on):
-    api = on("2026-11-22")
+def test_what_was_spent_that_day_before_the_moment_is_added_and_what_follows_counts_against_it(rent, alice, arrive):
+    api = arrive("2026-11-22")
     TransactionFactory(user=alice, amount=Decimal(400), date=datetime.date(2026, 11, 20))
     before = TransactionFactory(user=alice, amount=Decimal(30))
     made = state(api, "240.00", "spending")
@@ -333,7 +319,7 @@ def test_what_was_spent_that_day_before_the_moment_is_added_and_what_follows_cou
         ("2026-11-22", "after", "825.00"),
     ],
 )
-def test_a_payment_is_over_if_it_was_made_before_the_moment(day, stored, pool, salary, phone, alice, on):
+def test_a_payment_is_over_if_it_was_made_before_the_moment(day, stored, pool, salary, phone, alice, arrive):
     def pay() -> None:
         TransactionFactory(
             user=alice,
@@ -344,7 +330,7 @@ def test_a_payment_is_over_if_it_was_made_before_the_moment(day, stored, pool, s
             occurrence=datetime.date(2026, 11, 28),
         )
 
-    api = on("2026-11-22")
+    api = arrive("2026-11-22")
     if stored == "before":
         pay()
     made = state(api, "900.00")
@@ -356,10 +342,10 @@ def test_a_payment_is_over_if_it_was_made_before_the_moment(day, stored, pool, s
     assert [one["status"] for one in over if one["name"] == "phone"] == (["paid"] if pool == "900.00" else [])
 
 
-def test_of_two_in_one_period_the_last_counts_until_it_is_deleted(rent, alice, on):
-    first = state(on("2026-11-22"), "900.00")
-    second = state(on("2026-11-24"), "500.00", "spending")
-    api = on("2026-11-25")
+def test_of_two_in_one_period_the_last_counts_until_it_is_deleted(rent, alice, arrive):
+    first = state(arrive("2026-11-22"), "900.00")
+    second = state(arrive("2026-11-24"), "500.00", "spending")
+    api = arrive("2026-11-25")
     assert pool_and_amount(api) == ("500.00", "83.33")
 
     assert api.delete(f"{PATH}{second['id']}/").status_code == 204
@@ -372,12 +358,12 @@ def test_of_two_in_one_period_the_last_counts_until_it_is_deleted(rent, alice, o
     assert api.delete(f"{PATH}{first['id']}/").status_code == 404
 
 
-def test_deleting_one_of_a_closed_period_changes_what_is_carried(alice, rent, clock, on):
+def test_deleting_one_of_a_closed_period_changes_what_is_carried(alice, rent, clock, arrive):
     clock.move_to(noon("2026-10-20"))
     alice.leftover = "carry"
     alice.save()
-    made = state(on("2026-11-22"), "100.00", "spending")
-    api = on("2026-12-03")
+    made = state(arrive("2026-11-22"), "100.00", "spending")
+    api = arrive("2026-12-03")
     assert pool_and_amount(api)[0] == "2100.00"
 
     assert api.delete(f"{PATH}{made['id']}/").status_code == 204
@@ -387,10 +373,10 @@ def test_deleting_one_of_a_closed_period_changes_what_is_carried(alice, rent, cl
     assert (closed.pool, closed.left, closed.reconciliation) == (2000, 2000, None)
 
 
-def test_what_may_be_spent_is_void_once_the_paydays_are_laid_elsewhere(salary, on):
-    balance = state(on("2026-11-22"), "900.00")
-    made = state(on("2026-11-22"), "500.00", "spending")
-    api = on("2026-11-23")
+def test_what_may_be_spent_is_void_once_the_paydays_are_laid_elsewhere(salary, arrive):
+    balance = state(arrive("2026-11-22"), "900.00")
+    made = state(arrive("2026-11-22"), "500.00", "spending")
+    api = arrive("2026-11-23")
     assert pool_and_amount(api)[0] == "500.00"
 
     assert api.patch(f"/api/income/{salary.pk}/", {"next_payment_date": "2026-12-10"}).status_code == 200
@@ -415,10 +401,10 @@ def test_before_its_own_day_one_counts_as_if_stated_today(salary, phone, alice, 
     assert add_up(api.get(f"{PATH}{made['id']}/").json()["lines"]) == "840.00"
 
 
-def test_a_new_person_whose_period_is_long_over_states_what_is_there(alice, on):
+def test_a_new_person_whose_period_is_long_over_states_what_is_there(alice, arrive):
     """Nobody asked for two months: what is over closes before anything is stated."""
     IncomeFactory(user=alice)
-    api = on("2027-01-10")
+    api = arrive("2027-01-10")
 
     made = state(api, "700.00")
 
@@ -430,13 +416,13 @@ def test_a_new_person_whose_period_is_long_over_states_what_is_there(alice, on):
 # ---- What is not yet there ---------------------------------------------------------------------------
 
 
-def test_a_late_bill_and_a_late_wage_are_named_and_shown_as_they_were_sent(first_plan, salary, on):
+def test_a_late_bill_and_a_late_wage_are_named_and_shown_as_they_were_sent(first_plan, salary, arrive):
     late = [
         {"expense": first_plan.pk, "occurrence": "2026-11-05"},
         {"income": salary.pk, "occurrence": "2026-11-01"},
     ]
 
-    made = state(on("2026-11-22"), "900.00", not_yet=late)
+    made = state(arrive("2026-11-22"), "900.00", not_yet=late)
 
     # The wage is still to come, a tenth of it saved; the rent is still to leave.
     assert [(line["what"], line["amount"]) for line in made["lines"]] == [
@@ -445,11 +431,11 @@ def test_a_late_bill_and_a_late_wage_are_named_and_shown_as_they_were_sent(first
         ("bill", "-1000.00"),
         ("saving", "-300.00"),
     ]
-    assert (made["not_yet"], made["over"], pool_and_amount(on("2026-11-22"))[0]) == (late, [], "2600.00")
+    assert (made["not_yet"], made["over"], pool_and_amount(arrive("2026-11-22"))[0]) == (late, [], "2600.00")
 
 
-def test_what_was_over_can_be_sent_back_as_not_yet(rent, on):
-    api = on("2026-11-22")
+def test_what_was_over_can_be_sent_back_as_not_yet(rent, arrive):
+    api = arrive("2026-11-22")
     over = api.post(PREVIEW, {"amount": "900.00", "covers": "balance"}).json()["over"]
     late = [{one["type"]: one["id"], "occurrence": one["occurrence"]} for one in over]
 
@@ -458,8 +444,8 @@ def test_what_was_over_can_be_sent_back_as_not_yet(rent, on):
     assert (shown["not_yet"], shown["over"], shown["pool"]) == (late, [], "2900.00")
 
 
-def test_a_bill_that_was_paid_on_the_books_alone_is_named(salary, phone, alice, on):
-    api = on("2026-11-22")
+def test_a_bill_that_was_paid_on_the_books_alone_is_named(salary, phone, alice, arrive):
+    api = arrive("2026-11-22")
     TransactionFactory(
         user=alice, kind="bill", amount=Decimal(75), expense=phone, occurrence=datetime.date(2026, 11, 28)
     )
@@ -470,10 +456,10 @@ def test_a_bill_that_was_paid_on_the_books_alone_is_named(salary, phone, alice, 
 
 
 @pytest.mark.parametrize("covers", ["balance", "spending"])
-def test_a_bill_that_is_late_for_three_months_is_named(covers, rent, on):
+def test_a_bill_that_is_late_for_three_months_is_named(covers, rent, arrive):
     """Its pay period closed long before the last one."""
     named = {"expense": rent.pk, "occurrence": "2026-11-05"}
-    api = on("2027-02-10")
+    api = arrive("2027-02-10")
     made = state(api, "5000.00", covers, not_yet=[named])
 
     pool = {"balance": "4000.00", "spending": "5000.00"}[covers]
@@ -484,8 +470,8 @@ def test_a_bill_that_is_late_for_three_months_is_named(covers, rent, on):
     assert api.get(f"{PATH}{made['id']}/").json() == made
 
 
-def test_a_skipped_date_is_over(rent, alice, on):
-    api = on("2026-11-25")
+def test_a_skipped_date_is_over(rent, alice, arrive):
+    api = arrive("2026-11-25")
     OccurrencePatchFactory(user=alice, expense=rent, amount=None, said_on=datetime.date(2026, 11, 25))
 
     named = {"expense": rent.pk, "occurrence": "2026-12-05"}
@@ -503,31 +489,31 @@ def test_a_skipped_date_is_over(rent, alice, on):
         pytest.param("2199-12-31", id="far ahead"),
     ],
 )
-def test_a_date_that_would_not_be_over_cannot_be_named(occurrence, salary, phone, on):
-    answer = refused(on("2026-11-22"), not_yet=[{"expense": phone.pk, "occurrence": occurrence}])
+def test_a_date_that_would_not_be_over_cannot_be_named(occurrence, salary, phone, arrive):
+    answer = refused(arrive("2026-11-22"), not_yet=[{"expense": phone.pk, "occurrence": occurrence}])
 
     assert answer == {"not_yet": [f"{occurrence} of expense {phone.pk} would not be over without being named."]}
 
 
-def test_a_bill_of_today_is_not_over_and_a_wage_of_today_is(salary, alice, on):
+def test_a_bill_of_today_is_not_over_and_a_wage_of_today_is(salary, alice, arrive):
     bill = ExpenseFactory(user=alice, due_date=datetime.date(2026, 12, 1))
-    api = on("2026-12-01")
+    api = arrive("2026-12-01")
 
     assert "not_yet" in refused(api, not_yet=[{"expense": bill.pk, "occurrence": "2026-12-01"}])
     assert state(api, "900.00", not_yet=[{"income": salary.pk, "occurrence": "2026-12-01"}])["over"] == []
 
 
-def test_a_date_cannot_be_named_twice(rent, on):
+def test_a_date_cannot_be_named_twice(rent, arrive):
     named = {"expense": rent.pk, "occurrence": "2026-11-05"}
 
-    answer = refused(on("2026-11-22"), not_yet=[named, {**named, "expense": str(rent.pk)}])
+    answer = refused(arrive("2026-11-22"), not_yet=[named, {**named, "expense": str(rent.pk)}])
 
     assert answer == {"not_yet": [f"2026-11-05 of expense {rent.pk} is named twice."]}
 
 
-def test_an_item_of_somebody_else_of_nobody_or_deleted_cannot_be_named(rent, bob, on):
+def test_an_item_of_somebody_else_of_nobody_or_deleted_cannot_be_named(rent, bob, arrive):
     of_bob = ExpenseFactory(user=bob)
-    api = on("2026-11-22")
+    api = arrive("2026-11-22")
     income = Income.objects.get(user=rent.user)
     TransactionFactory(
         user=rent.user, kind="bill", amount=Decimal(1), expense=rent, occurrence=datetime.date(2026, 11, 5)
@@ -567,8 +553,8 @@ def test_an_item_of_somebody_else_of_nobody_or_deleted_cannot_be_named(rent, bob
         (None, "This field may not be null."),
     ],
 )
-def test_what_cannot_name_a_date_is_refused_in_words(named, message, rent, on):
-    assert refused(on("2026-11-22"), not_yet=[named]) == {"not_yet": [message]}
+def test_what_cannot_name_a_date_is_refused_in_words(named, message, rent, arrive):
+    assert refused(arrive("2026-11-22"), not_yet=[named]) == {"not_yet": [message]}
 
 
 @pytest.mark.parametrize(
@@ -580,15 +566,15 @@ def test_what_cannot_name_a_date_is_refused_in_words(named, message, rent, on):
         (None, "This field may not be null."),
     ],
 )
-def test_not_yet_is_a_list_of_at_most_fifty(not_yet, message, rent, on):
-    assert refused(on("2026-11-22"), not_yet=not_yet) == {"not_yet": [message]}
+def test_not_yet_is_a_list_of_at_most_fifty(not_yet, message, rent, arrive):
+    assert refused(arrive("2026-11-22"), not_yet=not_yet) == {"not_yet": [message]}
 
 
-def test_fifty_late_dates_can_be_named(alice, on):
+def test_fifty_late_dates_can_be_named(alice, arrive):
     IncomeFactory(user=alice)
     bills = [ExpenseFactory(user=alice, amount=Decimal(1)) for _ in range(50)]
 
-    made = state(on("2026-11-22"), "900.00", not_yet=[{"expense": b.pk, "occurrence": "2026-11-05"} for b in bills])
+    made = state(arrive("2026-11-22"), "900.00", not_yet=[{"expense": b.pk, "occurrence": "2026-11-05"} for b in bills])
 
     assert (len(made["not_yet"]), add_up(made["lines"])) == (50, "850.00")
 
@@ -597,8 +583,8 @@ def test_fifty_late_dates_can_be_named(alice, on):
 
 
 @pytest.mark.parametrize("amount", ["-250.00", "0", "0.00", "-0.00", "999999999999.99", "-999999999999.99", -1, 12.5])
-def test_an_amount_may_be_negative_or_nothing(amount, salary, on):
-    api = on("2026-11-22")
+def test_an_amount_may_be_negative_or_nothing(amount, salary, arrive):
+    api = arrive("2026-11-22")
 
     made = state(api, amount)
 
@@ -606,8 +592,8 @@ def test_an_amount_may_be_negative_or_nothing(amount, salary, on):
     assert (made["amount"], add_up(made["lines"]), pool_and_amount(api)[0]) == (shown, shown, shown)
 
 
-def test_a_negative_balance_is_a_shortfall(rent, phone, on):
-    api = on("2026-11-22")
+def test_a_negative_balance_is_a_shortfall(rent, phone, arrive):
+    api = arrive("2026-11-22")
     state(api, "-250.00")
 
     today = api.get("/api/allowance/today/").json()
@@ -629,8 +615,8 @@ def test_a_negative_balance_is_a_shortfall(rent, phone, on):
         (None, "This field may not be null."),
     ],
 )
-def test_an_amount_that_is_none_is_refused(amount, message, salary, on):
-    assert refused(on("2026-11-22"), amount=amount) == {"amount": [message]}
+def test_an_amount_that_is_none_is_refused(amount, message, salary, arrive):
+    assert refused(arrive("2026-11-22"), amount=amount) == {"amount": [message]}
 
 
 @pytest.mark.parametrize(
@@ -642,12 +628,12 @@ def test_an_amount_that_is_none_is_refused(amount, message, salary, on):
         ({"note": None}, {"note": ["This field may not be null."]}),
     ],
 )
-def test_other_fields_that_are_wrong_are_refused(body, answer, salary, on):
-    assert refused(on("2026-11-22"), **body) == answer
+def test_other_fields_that_are_wrong_are_refused(body, answer, salary, arrive):
+    assert refused(arrive("2026-11-22"), **body) == answer
 
 
-def test_amount_and_covers_are_needed_and_the_rest_is_not(salary, on):
-    api = on("2026-11-22")
+def test_amount_and_covers_are_needed_and_the_rest_is_not(salary, arrive):
+    api = arrive("2026-11-22")
 
     answer = api.post(PATH, {})
 
@@ -658,9 +644,9 @@ def test_amount_and_covers_are_needed_and_the_rest_is_not(salary, on):
     assert state(api, "900.00")["note"] == ""
 
 
-def test_fields_that_cannot_be_written_are_ignored(salary, bob, on):
+def test_fields_that_cannot_be_written_are_ignored(salary, bob, arrive):
     made = state(
-        on("2026-11-22"),
+        arrive("2026-11-22"),
         "900.00",
         id=7,
         date="2020-01-01",
@@ -693,12 +679,12 @@ def test_amounts_have_the_decimals_of_the_owners_currency(currency, amount, wron
     assert list(refused(api, amount=wrong)) == ["amount"]
 
 
-def test_reconciliations_are_expressed_anew_in_another_currency(salary, phone, alice, on):
+def test_reconciliations_are_expressed_anew_in_another_currency(salary, phone, alice, arrive):
     ExchangeRateFactory(date=datetime.date(2026, 11, 1), rate=Decimal("1.25"))
     ExchangeRateFactory(date=datetime.date(2026, 11, 25), rate=Decimal("1.50"))
-    first = state(on("2026-11-22"), "900.00")
-    second = state(on("2026-11-26"), "240.00", "spending")
-    api = on("2026-11-26")
+    first = state(arrive("2026-11-22"), "900.00")
+    second = state(arrive("2026-11-26"), "240.00", "spending")
+    api = arrive("2026-11-26")
 
     assert api.patch("/api/auth/users/me/", {"currency": "USD"}).status_code == 200
 
@@ -709,9 +695,9 @@ def test_reconciliations_are_expressed_anew_in_another_currency(salary, phone, a
     assert pool_and_amount(api)[0] == "360.00"
 
 
-def test_one_that_is_deleted_while_a_list_is_made_is_left_out(salary, alice, on):
-    made = state(on("2026-11-22"), "900.00")
-    state(on("2026-11-22"), "800.00")
+def test_one_that_is_deleted_while_a_list_is_made_is_left_out(salary, alice, arrive):
+    made = state(arrive("2026-11-22"), "900.00")
+    state(arrive("2026-11-22"), "800.00")
     rows = list(Reconciliation.objects.order_by("id"))
     Reconciliation.objects.exclude(pk=made["id"]).delete()
 
@@ -723,8 +709,8 @@ def test_one_that_is_deleted_while_a_list_is_made_is_left_out(salary, alice, on)
 # ---- Whose, how often, and what is left behind --------------------------------------------------------
 
 
-def test_a_strangers_reconciliation_is_one_that_does_not_exist(rent, bob, on):
-    made = state(on("2026-11-22"), "900.00")
+def test_a_strangers_reconciliation_is_one_that_does_not_exist(rent, bob, arrive):
+    made = state(arrive("2026-11-22"), "900.00")
     stranger = client_with(log_in(bob)["access"])
 
     for path in (f"{PATH}{made['id']}/", f"{PATH}987654321/"):
@@ -736,8 +722,8 @@ def test_a_strangers_reconciliation_is_one_that_does_not_exist(rent, bob, on):
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
-def test_a_reconciliation_is_never_changed(method, salary, on):
-    api = on("2026-11-22")
+def test_a_reconciliation_is_never_changed(method, salary, arrive):
+    api = arrive("2026-11-22")
     made = state(api, "900.00")
 
     answer = getattr(api, method)(f"{PATH}{made['id']}/", {"amount": "1.00", "covers": "balance"})
@@ -746,8 +732,8 @@ def test_a_reconciliation_is_never_changed(method, salary, on):
     assert api.get(f"{PATH}{made['id']}/").json() == made
 
 
-def test_one_that_is_sent_twice_under_a_key_is_stored_once(salary, on):
-    api = on("2026-11-22")
+def test_one_that_is_sent_twice_under_a_key_is_stored_once(salary, arrive):
+    api = arrive("2026-11-22")
     key = {"Idempotency-Key": "once"}
     body = {"amount": "900.00", "covers": "balance"}
 
@@ -760,8 +746,8 @@ def test_one_that_is_sent_twice_under_a_key_is_stored_once(salary, on):
     assert Reconciliation.objects.count() == 1
 
 
-def test_no_if_match_is_looked_at(salary, on):
-    api = on("2026-11-22")
+def test_no_if_match_is_looked_at(salary, arrive):
+    api = arrive("2026-11-22")
     made = state(api, "900.00")
 
     answer = api.delete(f"{PATH}{made['id']}/", headers={"If-Match": '"2020-01-01T00:00:00.000000Z"'})
@@ -769,8 +755,8 @@ def test_no_if_match_is_looked_at(salary, on):
     assert answer.status_code == 204
 
 
-def test_what_is_stated_and_deleted_is_audited(rent, on):
-    api = on("2026-11-22")
+def test_what_is_stated_and_deleted_is_audited(rent, arrive):
+    api = arrive("2026-11-22")
     named = {"expense": rent.pk, "occurrence": "2026-11-05"}
     made = state(api, "-12.50", note="cash", not_yet=[named])
     api.delete(f"{PATH}{made['id']}/")
@@ -792,9 +778,9 @@ def test_what_is_stated_and_deleted_is_audited(rent, on):
     assert events[0]["changes"] == {name: [value, None] for name, value in values.items()}
 
 
-def test_with_the_account_its_reconciliations_are_gone(rent, alice, on):
-    state(on("2026-11-22"), "900.00")
-    api = on("2026-12-03")
+def test_with_the_account_its_reconciliations_are_gone(rent, alice, arrive):
+    state(arrive("2026-11-22"), "900.00")
+    api = arrive("2026-12-03")
     state(api, "2000.00")
     assert PayPeriod.objects.filter(reconciliation__isnull=False).count() == 1
 

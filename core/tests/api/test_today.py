@@ -6,20 +6,11 @@ from decimal import ROUND_DOWN, Decimal
 import pytest
 
 from core.models import User
+from core.tests.support.calls import add, noon
 from core.tests.support.factories import ExpenseFactory, IncomeFactory, TransactionFactory
 
 TODAY_URL = "/api/allowance/today/"
 ME = "/api/auth/users/me/"
-
-
-def noon(day):
-    return datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(12), tzinfo=datetime.UTC)
-
-
-def add(api, kind, **values):
-    answer = api.post(f"/api/{kind}/", values)
-    assert answer.status_code == 201, answer.content
-    return answer.json()
 
 
 def today(api):

@@ -8,15 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import OccurrencePatch, User
+from core.tests.support.calls import add
 from core.tests.support.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, SavingsGoalFactory
 
 UPCOMING = "/api/upcoming/"
-
-
-def add(api, name_of_list, **values):
-    answer = api.post(f"/api/{name_of_list}/", values, format="json")
-    assert answer.status_code == 201, answer.content
-    return answer.json()
 
 
 def ask(api, **bounds):

@@ -5,15 +5,10 @@ import datetime
 import pytest
 from django.apps import apps
 
+from core.tests.support.calls import add
 from core.tests.support.factories import IncomeFactory
 
 WHAT_IF = "/api/allowance/what-if/"
-
-
-def add(api, name_of_list, **values):
-    answer = api.post(f"/api/{name_of_list}/", values, format="json")
-    assert answer.status_code == 201, answer.content
-    return answer.json()
 
 
 def ask(api, *changes, **more):

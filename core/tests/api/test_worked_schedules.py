@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from core.tests.support.calls import add
 from core.tests.support.factories import UserFactory
 from core.tests.support.logins import client_with, log_in
 
@@ -22,11 +23,6 @@ def on(db, clock):
         return client_with(log_in(people[0])["access"])
 
     return log_in_on
-
-
-def add(api, kind, **body):
-    answer = api.post(f"/api/{kind}/", body)
-    assert answer.status_code == 201, answer.json()
 
 
 def figure(api):
