@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
+from core.allowance.domain.path import LONGEST_AHEAD_DAYS
 from core.allowance.filters import AllowanceFilter
 from core.allowance.queries import load_affordability, load_explanation, load_path, load_upcoming
-from core.allowance.queries.upcoming import LONGEST_AHEAD_DAYS, LONGEST_BACK_DAYS
+from core.allowance.queries.upcoming import LONGEST_BACK_DAYS
 from core.allowance.serializers import (
     AffordabilitySerializer,
     AffordQuerySerializer,
@@ -66,39 +67,23 @@ class AllowanceViewSet(OwnedQuerysetMixin, viewsets.ReadOnlyModelViewSet[DailyAl
     @action(detail=False, filterset_class=None, pagination_class=None)
     def explain(self, request: Request) -> Response:
         """A day's figure taken apart, from the plan as it is now."""
-        owner = get_caller(request)
-        today = clock.today_for(owner)
-        question = ExplainQuerySerializer(data=request.query_params, context={"today": today})
-        question.is_valid(raise_exception=True)
-        on_date = question.validated_data.get("date", today)
-        # Pay periods that are over close before anything is read.
-        open_day(owner=owner, today=today)
-        explanation = load_explanation(owner=owner, on_date=on_date, today=today)
+        owner, today, asked = _read_question(request, ExplainQuerySerializer)
+        explanation = load_explanation(owner=owner, on_date=asked.get("date", today), today=today)
         return Response(ExplanationSerializer(explanation).data)
 
     @swagger_auto_schema(query_serializer=PathQuerySerializer, responses={200: PathSerializer})
     @action(detail=False, filterset_class=None, pagination_class=None)
     def path(self, request: Request) -> Response:
         """Follow the days ahead: what each may spend, and when the money runs out."""
-        owner = get_caller(request)
-        today = clock.today_for(owner)
-        question = PathQuerySerializer(data=request.query_params, context={"owner": owner})
-        question.is_valid(raise_exception=True)
-        # Pay periods that are over close before anything is read.
-        open_day(owner=owner, today=today)
-        path = load_path(owner=owner, today=today, **question.validated_data)
+        owner, today, asked = _read_question(request, PathQuerySerializer)
+        path = load_path(owner=owner, today=today, **asked)
         return Response(PathSerializer(path, context={"owner": owner}).data)
 
     @swagger_auto_schema(query_serializer=AffordQuerySerializer, responses={200: AffordabilitySerializer})
     @action(detail=False, filterset_class=None, pagination_class=None)
     def afford(self, request: Request) -> Response:
         """Ask whether a purchase can be afforded, today or later."""
-        owner = get_caller(request)
-        today = clock.today_for(owner)
-        question = AffordQuerySerializer(data=request.query_params, context={"owner": owner})
-        question.is_valid(raise_exception=True)
-        asked = question.validated_data
-        open_day(owner=owner, today=today)
+        owner, today, asked = _read_question(request, AffordQuerySerializer)
         judged = load_affordability(
             owner=owner, today=today, amount=asked["amount"], currency=asked["currency"], on_date=asked.get("date")
         )
@@ -136,13 +121,8 @@ class UpcomingViewSet(viewsets.GenericViewSet[Any]):
     @swagger_auto_schema(query_serializer=UpcomingQuerySerializer)
     def list(self, request: Request) -> Response:
         """List the dates of all items by the day on which they take effect. Those of one day: incomes, bills, goals."""
-        owner = get_caller(request)
-        today = clock.today_for(owner)
-        question = UpcomingQuerySerializer(data=request.query_params)
-        question.is_valid(raise_exception=True)
-        # Pay periods that are over close before anything is read.
-        open_day(owner=owner, today=today)
-        page = self.paginate_queryset(load_upcoming(owner=owner, today=today, **question.validated_data)) or []
+        owner, today, asked = _read_question(request, UpcomingQuerySerializer)
+        page = self.paginate_queryset(load_upcoming(owner=owner, today=today, **asked)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -154,3 +134,16 @@ def _show_today(row: DailyAllowance, owner: User) -> Response:
     # The owner was read before the row was: a write between the two shows itself at the next poll by its revision.
     row.user = owner
     return Response(_today_shape.to_representation(row))
+
+
+def _read_question(
+    request: Request, serializer_class: type[serializers.Serializer[Any]]
+) -> tuple[User, datetime.date, dict[str, Any]]:
+    """Return the current user, their local day, and the parameters of the query. Raises ValidationError."""
+    owner = get_caller(request)
+    today = clock.today_for(owner)
+    question = serializer_class(data=request.query_params, context={"owner": owner, "today": today})
+    question.is_valid(raise_exception=True)
+    # Pay periods that are over close before anything is read.
+    open_day(owner=owner, today=today)
+    return owner, today, question.validated_data

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from core.allowance.domain.days import close_periods
+from core.allowance.domain.path import LONGEST_AHEAD_DAYS
 from core.allowance.domain.upcoming import UpcomingDate, find_running_period, list_upcoming
 from core.allowance.queries.figures import load_figures
 from core.allowance.queries.settings import make_scope
@@ -11,7 +12,6 @@ from core.kernel.errors import DomainError
 from core.models import User
 
 LONGEST_BACK_DAYS = 400
-LONGEST_AHEAD_DAYS = 366
 
 
 def load_upcoming(
