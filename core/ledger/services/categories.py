@@ -26,6 +26,6 @@ def rename_category(*, user_id: int, old: str, new: str, now: datetime) -> int:
             raise DomainError("No transaction has this category.", code="does_not_exist", field="from")
         if old != new:
             changes = {"category": [old, new]}
-            record_event(user_id=user_id, action=UPDATED, object_type=OBJECT_TYPE, object_id=new, changes=changes)
+            record_event(user_id=user_id, action=UPDATED, object_type=OBJECT_TYPE, changes=changes)
             raise_revision(user_id)
     return count

@@ -14,11 +14,10 @@ from core.ledger.queries import list_categories
 from core.ledger.serializers import CategoryRenameSerializer, CategorySerializer
 from core.ledger.services import rename_category
 from core.models import Transaction
-from core.web.callers import get_caller
-from core.web.viewsets import OwnedQuerysetMixin
+from core.web.viewsets import OwnedWriteMixin
 
 
-class CategoryViewSet(mixins.ListModelMixin, OwnedQuerysetMixin):
+class CategoryViewSet(mixins.ListModelMixin, OwnedWriteMixin):
     """The categories of the caller's transactions, the one that was used last first. Blank is none."""
 
     queryset = Transaction.objects.all()
@@ -36,6 +35,8 @@ class CategoryViewSet(mixins.ListModelMixin, OwnedQuerysetMixin):
         """Give all transactions of one category another. Where that exists already, the two become one."""
         serializer = CategoryRenameSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        old, new = serializer.validated_data["from"], serializer.validated_data["to"]
-        rename_category(user_id=get_caller(request).pk, old=old, new=new, now=clock.now())
+        return self.run_locked(self._rename, serializer.validated_data["from"], serializer.validated_data["to"])
+
+    def _rename(self, request: Request, old: str, new: str) -> Response:
+        rename_category(user_id=self.owner.pk, old=old, new=new, now=clock.now())
         return Response(self.get_serializer(self.get_queryset().get(category=new)).data)

@@ -92,11 +92,13 @@ def test_a_category_is_renamed_with_one_event(api, alice, bob, clock):
     foreign.refresh_from_db()
     assert foreign.category == "food"
     [event] = AuditEvent.objects.filter(user=alice, object_type="category")
-    assert (event.action, event.object_id, event.changes) == (
-        "updated",
-        "groceries",
-        {"category": ["food", "groceries"]},
-    )
+    assert (event.action, event.changes) == ("updated", {"category": ["food", "groceries"]})
+
+
+def test_the_longest_name_is_taken(api, alice):
+    buy(alice, "food")
+
+    assert rename(api, **{"from": "food", "to": "x" * 50}).json()["name"] == "x" * 50
 
 
 def test_renaming_to_a_category_that_exists_merges_them(api, alice):
