@@ -1,6 +1,6 @@
 """The lock on an owner's row, and the base class of the rows that are written under it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ class _HeldLock:
     """A locked owner, and the connection whose transaction holds the lock.
 
     `is_raised` says whether the transaction has raised the owner's revision, `is_written` whether it has reason to.
+    Both stay where a savepoint takes the raise back: nothing may be written after that in the same transaction.
     """
 
     owner: "User"
@@ -168,6 +169,14 @@ class OwnedQuerySet(models.QuerySet[Row]):
                     raise_revision(owner_id)
             rows_deleted.send(sender=self.model, rows=rows, owner_ids=sorted(owner_ids))
         return deleted
+
+    def bulk_update(self, objs: Iterable[Row], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Change columns of many rows, and with them `updated_at`, by which clients see that a row has changed."""
+        rows = tuple(objs)
+        changed_at: Any = self.model._meta.get_field("updated_at")
+        for row in rows:
+            changed_at.pre_save(row, add=False)
+        return super().bulk_update(rows, [*fields, changed_at.name], batch_size)
 
     def delete_locked(self) -> tuple[int, dict[str, int]]:
         """Delete the rows, whose owners are locked."""

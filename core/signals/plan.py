@@ -95,6 +95,8 @@ def forget_dates_before_deletion(instance: PlanItem, origin: Any, **kwargs: Any)
     """
     if not comes_from_the_account(origin):
         said = OccurrencePatch.objects.filter(**{str(instance._meta.model_name): instance})
+        # The audit names the currency of each item.
+        said = said.select_related("income", "expense")
         record_rows(action=DELETED, rows=said)
         said.delete_locked()
 

@@ -85,7 +85,7 @@ def open_days_for_all(*, today_for: TodayFor, on_chunk: OnChunk = lambda people:
 
 
 def _list_unclosed_for_long(people: list[User], todays: dict[int, date]) -> set[int]:
-    """Return who has no closed pay period, and would have if this were not the first time."""
+    """Return old accounts without a closed pay period: all their past periods close at once."""
     old = [person.pk for person in people if person.date_joined.date() < todays[person.pk] - _LONG_AGO]
     return queries.list_unclosed(user_ids=old) if old else set()
 

@@ -151,8 +151,9 @@ def _check_periods_of(*, user_id: int, today_for: TodayFor, mend: bool) -> list[
         with owner_transaction(user_id) as owner:
             return _find_period_drift(owner=owner, today=today_for(owner), mend=mend)
     except DomainError as error:
-        day = PayPeriod.objects.filter(user_id=user_id).earliest("start").start
-        return [Drift(user_id, day, problem=error.message)]
+        first = PayPeriod.objects.filter(user_id=user_id).order_by("start").first()
+        # None where the account was deleted meanwhile.
+        return [] if first is None else [Drift(user_id, first.start, problem=error.message)]
     except User.DoesNotExist:
         # Deleted since the chunk was read.
         return []

@@ -8,7 +8,7 @@ from core.allowance.domain.closed_lines import dump_line
 from core.allowance.domain.handover import Handover, calculate_handover, hand_over_lines
 from core.allowance.domain.values import DateKey, ItemType, Snapshot
 from core.allowance.queries import make_scope
-from core.audit.services import CREATED, DELETED, record_rows
+from core.audit.services import CREATED, DELETED, UPDATED, record_rows
 from core.models import (
     Expense,
     Income,
@@ -30,7 +30,7 @@ _ITEM_TYPES: dict[type[PlanItem | SavingsGoal], ItemType] = {
 _FOREIGN_KEYS = {ItemType.INCOME: "income_id", ItemType.EXPENSE: "expense_id"}
 
 
-def load_figure(*, owner: User, today: date) -> Snapshot:
+def load_stored_figure(*, owner: User, today: date) -> Snapshot:
     """Return everything that the figure of a person's today depends on. Under the owner's lock."""
     scope = make_scope(owner=owner, today=today, opened_days=frozenset({today}), plan_changed=True)
     figure = queries.load_snapshot(scope=scope).figure
@@ -77,15 +77,19 @@ def _hand_over_payments(handover: Handover, item_type: ItemType) -> frozenset[da
         if key in handover:
             new = handover[key]
             row.occurrence = None if new is None else new.on_date
-            setattr(row, column, row.__dict__[column] if new is None else new.item_id)
+            if new is not None:
+                setattr(row, column, new.item_id)
             changed.append(row)
     Transaction.objects.bulk_update(changed, ["occurrence", column])
+    record_rows(action=UPDATED, rows=changed)
     return frozenset(row.date for row in changed if row.occurrence is None)
 
 
 def _hand_over_patches(handover: Handover, item_type: ItemType) -> None:
     column = _FOREIGN_KEYS[item_type]
     rows = OccurrencePatch.objects.filter(**{f"{column}__in": {key.item_id for key in handover}})
+    # The audit names the currency of each item.
+    rows = rows.select_related("income", "expense")
     moved, dropped = [], []
     for row in rows.filter(date__in={key.on_date for key in handover}):
         key = DateKey(item_type, getattr(row, column), row.date)
@@ -131,7 +135,7 @@ def _hand_over_periods(owner: User, before: Snapshot, handover: Handover) -> Non
 def hand_over_item(*, owner: User, item: PlanItem | SavingsGoal, before: Snapshot, today: date) -> frozenset[date]:
     """Store what the old dates of an item hand over to its new ones, as `hand_over_dates` does."""
     item_type = _ITEM_TYPES[type(item)]
-    after = load_figure(owner=owner, today=today)
+    after = load_stored_figure(owner=owner, today=today)
     return hand_over_dates(owner=owner, before=before, after=after, item_type=item_type, item_id=item.pk)
 
 

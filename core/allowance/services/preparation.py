@@ -8,7 +8,7 @@ from core.allowance.domain.scheduling import check_adjust, set_schedule
 from core.allowance.domain.values import Adjust, ItemType, Snapshot
 from core.allowance.domain.values import PlanItem as DomainPlanItem
 from core.allowance.queries.plan_rows import read_item
-from core.allowance.services.handover import load_figure
+from core.allowance.services.handover import load_stored_figure
 from core.allowance.services.projection import OpenedRows, close_before_write, open_rows
 from core.currencies.services import check_convertible, convert_amount
 from core.db.written import WrittenRow
@@ -81,7 +81,7 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     if before is None or written.changes("amount", "currency", "frequency"):
         item.valued_on = today if before else item.valued_on or today
     moves_dates = _sets_days(item, before) or written.changes("frequency", item.anchor_field, "start_date", "end_date")
-    figure_before = load_figure(owner=owner, today=today) if before is not None and moves_dates else None
+    figure_before = load_stored_figure(owner=owner, today=today) if before is not None and moves_dates else None
     if moves_dates:
         _set_schedule(item, written, before=before or item.schedule_before, set_on=today if before else item.added_on)
     item.entered_days = item.schedule_before = None
@@ -142,7 +142,7 @@ def prepare_goal(*, goal: SavingsGoal, written: WrittenRow, owner: User, today: 
         return None
     had_target, has_target = written.stored.target_date is not None, written["target_date"] is not None
     is_moved = had_target and has_target and written.changes("target_date")
-    return load_figure(owner=owner, today=today) if is_moved else None
+    return load_stored_figure(owner=owner, today=today) if is_moved else None
 
 
 def prepare_transaction(*, transaction: Transaction, written: WrittenRow, owner: User, today: date) -> PendingWrite:

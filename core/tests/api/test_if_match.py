@@ -93,3 +93,20 @@ def test_reading_and_adding_look_at_no_such_header(alice, api):
     added = api.post("/api/transaction/", {"amount": "1"}, headers={"If-Match": STALE})
 
     assert (read.status_code, added.status_code) == (200, 201)
+
+
+def test_a_payment_whose_date_is_handed_over_is_another_version(api, alice, clock):
+    rent = ExpenseFactory(user=alice)
+    paid = api.post(
+        "/api/transaction/", {"amount": "1000.00", "kind": "bill", "expense": rent.pk, "occurrence": "2026-11-05"}
+    ).json()
+    clock.shift(datetime.timedelta(seconds=1))
+
+    assert api.patch(f"/api/expense/{rent.pk}/", {"due_date": "2026-12-07"}).status_code == 200
+
+    version = {"If-Match": f'"{paid["updated_at"]}"'}
+    answer = api.patch(f"/api/transaction/{paid['id']}/", {"amount": "1.00"}, headers=version)
+    stored = api.get(f"/api/transaction/{paid['id']}/").json()
+    assert (answer.status_code, stored["occurrence"], stored["amount"]) == (412, "2026-11-07", "1000.00")
+    [event] = AuditEvent.objects.filter(user=alice, object_type="transaction", action="updated")
+    assert event.changes == {"occurrence": ["2026-11-05", "2026-11-07"]}
