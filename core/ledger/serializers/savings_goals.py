@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from core.allowance.queries import load_saved
 from core.kernel.currencies import get_decimals
+from core.kernel.errors import DomainError
 from core.kernel.money import format_amount
 from core.ledger.serializers.base import STAMPS, OwnedSerializer
 from core.models import SavingsGoal
@@ -51,7 +52,10 @@ class SavingsGoalSerializer(OwnedSerializer):
         help_text="The day by which to have it: after today, at most 20 years ahead. Null with a percentage.",
     )
     saved = serializers.SerializerMethodField(
-        help_text="What the paydays up to now have put aside for the target; null for a percentage."
+        help_text=(
+            "What the paydays up to now have put aside for the target; null for a percentage, and where the figure "
+            "cannot be calculated."
+        )
     )
 
     class Meta:
@@ -60,16 +64,22 @@ class SavingsGoalSerializer(OwnedSerializer):
 
     def get_saved(self, goal: SavingsGoal) -> str | None:
         """Return what is put aside for a target."""
-        if goal.target_amount is None:
+        if goal.target_amount is None or self._saved_by_goal is None:
             return None
         # Nothing where another request deleted the goal meanwhile.
         saved = self._saved_by_goal.get(goal.pk, Decimal(0))
         return format_amount(saved, decimals=get_decimals(self.owner.currency))
 
     @cached_property
-    def _saved_by_goal(self) -> Mapping[int, Decimal]:
-        """What is put aside for each target of the owner: one figure for all rows of a list."""
-        return load_saved(owner=self.owner, today=self.today)
+    def _saved_by_goal(self) -> Mapping[int, Decimal] | None:
+        """What is put aside for each target of the owner: one figure for all rows of a list.
+
+        None without a figure: the rows of the plan must stay readable, so that the plan can be mended.
+        """
+        try:
+            return load_saved(owner=self.owner, today=self.today)
+        except DomainError:
+            return None
 
     def validate_percentage(self, percentage: Decimal | None) -> Decimal | None:
         """Check that all goals of the owner together stay within 100 percent."""

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.models import AuditEvent, SavingsGoal
+from core.models import AuditEvent, Income, SavingsGoal
 from core.tests.conftest import NOON
 from core.tests.support.factories import ExchangeRateFactory, ExpenseFactory, IncomeFactory, SavingsGoalFactory
 from core.tests.support.logins import client_with, log_in
@@ -288,3 +288,16 @@ def test_a_strangers_goal_does_not_exist(api, bob):
     assert [answer.status_code for answer in answers] == [404] * 3
     assert stranger.get(GOALS).json()["results"] == []
     assert api.get(path).json()["target_amount"] == "600.00"
+
+
+@pytest.mark.drifts
+def test_a_goal_stays_readable_while_no_figure_can_be_calculated(api, alice):
+    made = api.post(GOALS, {"target_amount": "600.00", "target_date": "2027-01-15"}).json()
+    # Its rate was deleted, by other means than the product's.
+    income = IncomeFactory.create(user=alice)
+    Income.objects.filter(pk=income.pk).update(currency="USD")
+
+    answer = api.get(GOALS)
+
+    assert (answer.status_code, answer.json()["results"][0]["id"]) == (200, made["id"])
+    assert answer.json()["results"][0]["saved"] is None
