@@ -232,6 +232,11 @@ def close_periods(*, figure: Snapshot, changed_days: frozenset[date]) -> tuple[C
     return close_until(open_period=open_running_period(plan=prepare_plan(snapshot=figure)), day=figure.today).closed
 
 
+def close_running(*, figure: Snapshot) -> Snapshot:
+    """Return a snapshot whose pay periods that are over have closed."""
+    return replace(figure, closed=close_periods(figure=figure, changed_days=frozenset()))
+
+
 def _compare_periods(
     scope: SnapshotScope, *, before: tuple[ClosedPeriod, ...], after: tuple[ClosedPeriod, ...]
 ) -> Changes:

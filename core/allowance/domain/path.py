@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.allowance.domain.day import calculate_amount, even_out, list_weights
-from core.allowance.domain.days import close_periods
+from core.allowance.domain.days import close_running
 from core.allowance.domain.figure import calculate_day
 from core.allowance.domain.happened import DateStatus
 from core.allowance.domain.results import DayFigure
@@ -91,8 +91,7 @@ def follow_periods(*, snapshot: Snapshot, until: date, pace: Decimal | None) -> 
         days = tuple(_follow_days(snapshot, figure, until=until, pace=pace))
         yield PathPeriod(snapshot=snapshot, figure=figure, days=days)
         spending = {**snapshot.spending, **{day.on_date: day.spend for day in days}}
-        snapshot = replace(snapshot, today=figure.pool.period.end, spending=spending)
-        snapshot = replace(snapshot, closed=close_periods(figure=snapshot, changed_days=frozenset()))
+        snapshot = close_running(figure=replace(snapshot, today=figure.pool.period.end, spending=spending))
 
 
 def _follow_days(snapshot: Snapshot, figure: DayFigure, *, until: date, pace: Decimal | None) -> Iterator[PathDay]:
@@ -115,8 +114,7 @@ def move_to(*, snapshot: Snapshot, day: date) -> Snapshot:
     if snapshot.today < day:
         [*_earlier, period] = follow_periods(snapshot=snapshot, until=day - ONE_DAY, pace=None)
         spending = {**period.snapshot.spending, **{one.on_date: one.spend for one in period.days}}
-        moved = replace(period.snapshot, today=day, spending=spending)
-        return replace(moved, closed=close_periods(figure=moved, changed_days=frozenset()))
+        return close_running(figure=replace(period.snapshot, today=day, spending=spending))
     return snapshot
 
 

@@ -1,6 +1,6 @@
 """Read what the figure is made of."""
 
-from core.allowance.queries.ahead import load_affordability, load_path, load_running_snapshot
+from core.allowance.queries.ahead import load_affordability, load_path
 from core.allowance.queries.days import (
     PROJECTED,
     StoredDay,
@@ -12,6 +12,7 @@ from core.allowance.queries.days import (
     sum_net_spending,
 )
 from core.allowance.queries.explanations import ExplainedItem, ExplainedPayment, Explanation, load_explanation
+from core.allowance.queries.figures import load_running_snapshot
 from core.allowance.queries.occurrences import (
     find_date_to_settle,
     find_item_occurrence,

@@ -1,20 +1,17 @@
 """Read what the days ahead follow from."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from core.allowance.domain.afford import Affordability, judge_purchase
-from core.allowance.domain.days import close_periods
 from core.allowance.domain.path import Path, calculate_path, find_last_day
 from core.allowance.domain.upcoming import find_running_period
-from core.allowance.domain.values import Snapshot
-from core.allowance.queries.figures import load_figures
-from core.allowance.queries.settings import make_scope
+from core.allowance.queries.figures import load_running_snapshot
 from core.currencies.domain import convert
 from core.currencies.queries import load_rates
+from core.kernel.currencies import get_decimals
 from core.kernel.errors import DomainError
 from core.kernel.money import round_half_even
 from core.models import Transaction, User
@@ -30,12 +27,6 @@ class Pace(StrEnum):
     PLAN = "plan"
     ZERO = "zero"
     RECENT = "recent"
-
-
-def load_running_snapshot(*, owner: User, today: date) -> Snapshot:
-    """Return everything that a person's figure of today and later depends on, with what is over closed."""
-    snapshot = load_figures(scopes=[make_scope(owner=owner, today=today)], spent={})[owner.pk]
-    return replace(snapshot, closed=close_periods(figure=snapshot, changed_days=frozenset()))
 
 
 def load_path(*, owner: User, today: date, until: date | None, pace: Pace | Decimal) -> Path:
@@ -92,4 +83,4 @@ def load_recent_pace(*, owner: User, today: date) -> Decimal:
     start = max(first, today - timedelta(days=RECENT_DAYS))
     spent = spending.filter(date__gte=start).aggregate(net=NET_SPENDING)["net"] or Decimal(0)
     mean = Fraction(spent) / (today - start).days
-    return max(Decimal(0), round_half_even(mean, decimals=make_scope(owner=owner, today=today).settings.decimals))
+    return max(Decimal(0), round_half_even(mean, decimals=get_decimals(owner.currency)))

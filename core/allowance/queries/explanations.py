@@ -1,12 +1,12 @@
 """Take a figure apart."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from core.allowance.domain.days import close_periods
+from core.allowance.domain.days import close_running
 from core.allowance.domain.figure import calculate_day
 from core.allowance.domain.items import list_counted_items
 from core.allowance.domain.results import CountedItem, DayFigure
@@ -69,7 +69,7 @@ def load_explanation(*, owner: User, on_date: date, today: date) -> Explanation:
     )
     if snapshot.figure is None:
         raise ValueError("An opened day is calculated from the plan.")
-    figure_snapshot = replace(snapshot.figure, closed=close_periods(figure=snapshot.figure, changed_days=frozenset()))
+    figure_snapshot = close_running(figure=snapshot.figure)
     figure = calculate_day(snapshot=figure_snapshot, day=on_date)
     stored = snapshot.days[on_date].stored
     rates = snapshot.figure.rates

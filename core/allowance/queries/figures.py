@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from core.allowance.domain.days import SnapshotScope
+from core.allowance.domain.days import SnapshotScope, close_running
 from core.allowance.domain.values import ClosedPeriod, Patch, Payment, Reconciliation, Snapshot
 from core.allowance.queries.days import load_earlier_days, sum_net_spending
 from core.allowance.queries.happened import (
@@ -16,10 +16,12 @@ from core.allowance.queries.happened import (
     load_reconciliations,
 )
 from core.allowance.queries.plan_rows import StoredPlan, list_foreign_currencies, load_patches, load_plans
+from core.allowance.queries.settings import make_scope
 from core.currencies.domain import RateBook
 from core.currencies.queries import load_rate_history
 from core.kernel.date_bounds import EARLIEST_DATE
 from core.kernel.working_days import LONGEST_REST_DAYS
+from core.models import User
 
 Spending = Mapping[date, Decimal]
 
@@ -55,6 +57,12 @@ def load_figures(*, scopes: Collection[SnapshotScope], spent: Mapping[int, Spend
     if late:
         figures |= _load_since(late, [scope for scope in scopes if scope.user_id in late], spent)
     return figures
+
+
+def load_running_snapshot(*, owner: User, today: date, since: date | None = None) -> Snapshot:
+    """Return everything that a person's figures depend on from a day on, today by default, with what is over closed."""
+    scope = make_scope(owner=owner, today=today, changed_days=frozenset({min(since or today, today)}))
+    return close_running(figure=load_figures(scopes=[scope], spent={})[owner.pk])
 
 
 def _load_since(

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from core.allowance.domain.closing import open_running_period
-from core.allowance.domain.days import close_periods
 from core.allowance.domain.happened import DateStatus
 from core.allowance.domain.occurrences import (
     Occurrence,
@@ -18,9 +17,8 @@ from core.allowance.domain.occurrences import (
 )
 from core.allowance.domain.plan import prepare_plan
 from core.allowance.domain.values import ItemType, Snapshot
-from core.allowance.queries.figures import load_figures
+from core.allowance.queries.figures import load_running_snapshot
 from core.allowance.queries.plan_rows import read_item
-from core.allowance.queries.settings import make_scope
 from core.kernel.date_bounds import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS
 from core.kernel.errors import DomainError
 from core.models import Income, User
@@ -53,7 +51,7 @@ def list_item_occurrences(
             raise DomainError(
                 f"Must lie from {EARLIEST_DATE} to {today + _LONGEST_AHEAD}.", code="date_out_of_range", field=field
             )
-    figure = _load_figure(owner=owner, today=today, first_day=first or today)
+    figure = load_running_snapshot(owner=owner, today=today, since=first)
     if first is None:
         first = open_running_period(plan=prepare_plan(snapshot=figure)).period.start
     last = first + _ONE_YEAR if last is None else last
@@ -71,7 +69,7 @@ def find_item_occurrence(*, owner: User, item: PlanItem, on_date: date, today: d
     """
     if not _is_in_reach(on_date, today):
         return None
-    figure = _load_figure(owner=owner, today=today, first_day=on_date)
+    figure = load_running_snapshot(owner=owner, today=today, since=on_date)
     found = next(iter(_list(figure, item, on_date, on_date)), None)
     if found is not None and item.deleted_at is not None and found.status is not DateStatus.PAID:
         return None
@@ -87,7 +85,7 @@ def find_date_to_settle(
     """
     item_type = get_item_type(item=item)
     start, _end = find_span_of_candidates(item=read_item(row=item, item_type=item_type), paid_on=paid_on)
-    figure = _load_figure(owner=owner, today=today, first_day=min(start, paid_on))
+    figure = load_running_snapshot(owner=owner, today=today, since=min(start, paid_on))
     others = tuple(payment for payment in figure.payments if payment.id != payment_id)
     return find_settled_date(
         snapshot=replace(figure, payments=others), type=item_type, item_id=item.pk, paid_on=paid_on
@@ -102,10 +100,3 @@ def _list(figure: Snapshot, item: PlanItem, first: date, last: date) -> list[Occ
     return list_occurrences(
         snapshot=figure, type=get_item_type(item=item), item_id=item.pk, start=first, end=last + _ONE_DAY
     )
-
-
-def _load_figure(*, owner: User, today: date, first_day: date) -> Snapshot:
-    """Return everything that the dates from a day on depend on."""
-    scope = make_scope(owner=owner, today=today, changed_days=frozenset({first_day}))
-    figure = load_figures(scopes=[scope], spent={})[owner.pk]
-    return replace(figure, closed=close_periods(figure=figure, changed_days=frozenset()))

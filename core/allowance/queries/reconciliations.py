@@ -1,12 +1,12 @@
 """Read reconciliations with what they make of their pay periods."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.allowance.domain.days import close_periods
+from core.allowance.domain.days import close_running
 from core.allowance.domain.results import Reconciled
 from core.allowance.domain.statement import find_reconciled
 from core.allowance.domain.values import DateKey, ItemType, Snapshot
@@ -65,7 +65,7 @@ def load_figure(*, owner: User, today: date, first_day: date) -> Snapshot:
     figure = load_snapshot(scope=make_scope(owner=owner, today=today, opened_days=days, plan_changed=True)).figure
     if figure is None:
         raise ValueError("An opened day is calculated from the plan.")
-    return replace(figure, closed=close_periods(figure=figure, changed_days=frozenset()))
+    return close_running(figure=figure)
 
 
 def show_reconciliation(*, row: Reconciliation, reconciled: Reconciled | None) -> ShownReconciliation:

@@ -1,13 +1,10 @@
 """Read the dates of all items in a range of days."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
-from core.allowance.domain.days import close_periods
 from core.allowance.domain.path import LONGEST_AHEAD_DAYS
 from core.allowance.domain.upcoming import UpcomingDate, find_running_period, list_upcoming
-from core.allowance.queries.figures import load_figures
-from core.allowance.queries.settings import make_scope
+from core.allowance.queries.figures import load_running_snapshot
 from core.kernel.errors import DomainError
 from core.models import User
 
@@ -25,9 +22,7 @@ def load_upcoming(
     """
     _check_bound("since", since, today)
     _check_bound("until", until, today)
-    scope = make_scope(owner=owner, today=today, changed_days=frozenset({min(since or today, today)}))
-    snapshot = load_figures(scopes=[scope], spent={})[owner.pk]
-    snapshot = replace(snapshot, closed=close_periods(figure=snapshot, changed_days=frozenset()))
+    snapshot = load_running_snapshot(owner=owner, today=today, since=since)
     period = find_running_period(snapshot=snapshot)
     first = period.start if since is None else since
     last = period.end if until is None else until
