@@ -38,7 +38,7 @@ BUILT = Path(read_variable("APP_DIR") or APP / "dist")
 OLDEST_NODE = (20, 19, 4)
 # Both packages: npm does not work from the second alone.
 NODE_REQUIREMENTS = APP / "node-requirements.txt"
-NODE_FOLDER = Path(os.environ.get("APP_NODE_DIR") or APP / ".node")
+NODE_FOLDER = Path(read_variable("APP_NODE_DIR") or APP / ".node")
 # What is no source of the build.
 LEFT_OUT = {"node_modules", "dist", "dist.old", ".expo", ".node", "tests", "e2e", "test-results", "generated"}
 
@@ -186,7 +186,8 @@ def build_beside_server() -> int:
         with log_path.open("w") as log:
             built = build(log)
     except (BuildFailed, OSError) as error:
-        write_status(data_dir, "failed", f"{error}; {log_path} has the rest")
+        # The page is public: no path of this machine stands there, as errors of the system have.
+        write_status(data_dir, "failed", str(error) if isinstance(error, BuildFailed) else type(error).__name__)
         print(f"The app could not be built: {error}. See {log_path}. The API is not affected.", flush=True)
         return 1
     write_status(data_dir, "built")
@@ -208,7 +209,7 @@ def main(arguments: list[str]) -> int:
             node.npm(*rest, failing=failing) if program == "npm" else node.node(*rest, failing=failing)
             return 0
         print("Built." if build(None) else "Nothing has changed since the last build.", flush=True)
-    except BuildFailed as error:
+    except (BuildFailed, OSError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
     return 0
