@@ -235,7 +235,7 @@ def main(what: str) -> int:
             run_step(
                 report,
                 "cost",
-                ["-m", "pytest", "core/tests/unit/figure/test_cost.py", "core/tests/unit/figure/test_cost.py"],
+                ["-m", "pytest", "core/tests/unit/figure/test_cost.py"],
                 build_environment(scratch),
             )
             watched = scratch / "watched"

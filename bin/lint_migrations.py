@@ -46,7 +46,7 @@ EXCLUDED = (
 
 
 def judge(sql: str, *, name: str, accepted: list[str]) -> bool:
-    """Return the statements that may not run while the tables are in use."""
+    """Return whether these statements may run while the tables are in use; print those that may not."""
     excluded = ",".join([*EXCLUDED, *accepted])
     options = ["--no-error-on-unmatched-pattern", "--reporter", "gcc", "--pg-version", POSTGRES_VERSION]
     done = subprocess.run(

@@ -116,14 +116,14 @@ class EntryForm(RowForm):
         if cleaned.get("currency") == "":
             cleaned["currency"] = owner.currency
         context = {"owner": owner, "today": clock.today_for(owner)}
+        fields = self.serializer_class(context=context).fields
+        nullable = {name for name, field in fields.items() if field.allow_null}
         serializer = self.serializer_class(
             instance=self.instance if self.instance.pk else None,
             data={
                 name: _to_json(value)
                 for name, value in cleaned.items()
-                if name != "owner"
-                and (value is not None or self._takes_null(name, context))
-                and not self.left_alone(name)
+                if name != "owner" and (value is not None or name in nullable) and not self.left_alone(name)
             },
             context=context,
             partial=self.instance.pk is not None,
@@ -143,10 +143,6 @@ class EntryForm(RowForm):
     def complete(self, cleaned: dict[str, Any], checked: dict[str, Any]) -> dict[str, Any]:
         """Return the values to store, after the serializer has checked them."""
         return cleaned
-
-    def _takes_null(self, name: str, context: dict[str, Any]) -> bool:
-        field = self.serializer_class(context=context).fields.get(name)
-        return field is not None and field.allow_null
 
     def _show_own_decimals(self) -> None:
         if "amount" in self.fields and is_known(self.instance.currency):

@@ -77,7 +77,7 @@ class PayPeriodAdmin(ReadOnlyAdmin, OwnedAdmin):
 
 @admin.register(Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin, OwnedAdmin):
-    """What people stated to have. It states a moment, so it is never changed; deleting one goes back to the last."""
+    """What people stated to have. Read only; deleting one makes the one before it count."""
 
     list_display = ("date", "owner_link", "shown_amount", "covers", "shown_difference", "note")
     list_filter = (OwnerFilter, CurrencyFilter, "covers")

@@ -1,4 +1,4 @@
-"""A language that nobody chose is empty. The default was `en`, which counted as not chosen too: who has it, chose none.
+"""Replace the old default `en`, which did not mean a choice, by an empty language.
 
 In steps, each a statement of its own; an interrupted run is repeated and gives the same.
 """

@@ -58,7 +58,7 @@ class SavingsGoal(OwnedModel):
         indexes = [models.Index(fields=["user", "id"], name="savingsgoal_user")]
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Check nothing: who enters a goal has a sentence for each of these, and the database checks them."""
+        """Check nothing: serializers answer with a sentence for each of these, and the database enforces them."""
 
     def __str__(self) -> str:
         what = f"{self.percentage} %" if self.percentage is not None else f"by {self.target_date}"

@@ -68,7 +68,7 @@ def mark_paydays_before_settings_change(
     instance: User, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
     """Note that another time zone or holiday calendar may lay the paydays elsewhere."""
-    written = {"timezone", "holiday_calendar"} if update_fields is None else {*_LAYING_PAYDAYS} & update_fields
+    written = set(_LAYING_PAYDAYS) if update_fields is None else update_fields.intersection(_LAYING_PAYDAYS)
     if raw or instance._state.adding or not written:
         return
     with owner_transaction(instance.pk) as owner:

@@ -10,7 +10,7 @@ from enum import Enum
 from uuid import UUID
 
 GRACE = timedelta(seconds=10)
-"""How long after its rotation a refresh token that comes back is a client that raced itself, the end included."""
+"""Within this time after its rotation, inclusive, a refresh token that comes back counts as a parallel request."""
 
 MOST_VOIDED = 100
 """The most pairs that are remembered as void at a time: a client that loses more answers waits."""

@@ -71,8 +71,7 @@ def find_session(*, token: Token) -> Session | None:
 def _is_older(token: Token, session: Session) -> bool:
     """Return whether a token was made before its session began.
 
-    Then it is of another session: a database that was filled from a copy gives out once more the ids that it gave out
-    since the copy was made.
+    After a restore, ids of sessions are assigned again; older tokens must not match them.
     """
     issued_at = token.get("iat")
     began_at = calendar.timegm((session.created_at - _CLOCK_DIFFERENCE).utctimetuple())

@@ -24,7 +24,7 @@ def set_occurrence_amount(*, item: PlanItem, occurrence: Occurrence, amount: Dec
 
 
 def set_occurrence_skipped(*, item: PlanItem, occurrence: Occurrence, skipped: bool, today: date) -> None:
-    """Skip a date, or take that back; an amount that was said stays. Under the owner's lock.
+    """Skip a date, in place of an amount that was said, or go back to the plan. Under the owner's lock.
 
     Raises DomainError as `set_occurrence_amount` does.
     """
