@@ -70,5 +70,27 @@ def test_a_failure_is_told_in_one_line_and_the_log_has_the_rest(tmp_path: Path) 
     ("version", "answer"),
     [("v20.19.4", True), ("v20.20.0", True), ("v24.1.0", True), ("v20.19.3", False), ("v18.20.4", False), ("", False)],
 )
-def test_a_node_that_is_too_old_is_not_used(version: str, answer: bool) -> None:
+def test_which_node_is_new_enough(version: str, answer: bool) -> None:
     assert evaluate(f"build_app.is_new_enough({version!r})") == str(answer)
+
+
+def test_a_node_that_is_too_old_is_not_used(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("node", "npm"):
+        (programs / name).write_text("#!/bin/sh\necho v18.20.4\n")
+        (programs / name).chmod(0o755)
+
+    answer = run_script(
+        tmp_path,
+        PATH=str(programs),
+        APP_DIR=str(tmp_path / "none"),
+        PIP_INDEX_URL="http://127.0.0.1:9",
+        PIP_NO_INDEX="1",
+        PIP_RETRIES="0",
+        APP_NODE_DIR=str(tmp_path / "node"),
+    )
+
+    # It looked for another one, and found none.
+    assert (answer.returncode, read_status(tmp_path)["state"]) == (1, "failed")
+    assert read_status(tmp_path)["detail"].startswith("Node could not be installed")
