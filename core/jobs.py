@@ -27,7 +27,7 @@ from core.allowance.services import (
 from core.audit.services import delete_ownerless_events
 from core.currencies.feed import read_days
 from core.currencies.transport import open_url
-from core.ledger.services import delete_forgotten_items
+from core.ledger.services import delete_unreferenced_items
 from core.limits.database_store import delete_expired as delete_expired_counters
 from core.operations.logs import logging_slow_statements
 from core.operations.progress import ProgressLines
@@ -84,7 +84,7 @@ def _clean_up() -> dict[str, int]:
         "counters": delete_expired_counters(),
         "events": delete_ownerless_events(now=now),
         "sent_links": delete_uncounted_links(now=now),
-        "items": delete_forgotten_items(),
+        "items": delete_unreferenced_items(),
     }
 
 

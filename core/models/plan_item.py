@@ -92,31 +92,32 @@ class PlanItemQuerySet(OwnedQuerySet[Any]):
         """Return those that are not deleted."""
         return self.filter(deleted_at__isnull=True)
 
+    def _is_named(self) -> Exists:
+        return Exists(Transaction.objects.filter(**{str(self.model._meta.model_name): OuterRef("pk")}))
+
     def referred_to(self) -> "PlanItemQuerySet":
         """Return those that a transaction names, or that were there while a pay period closed."""
-        named = Transaction.objects.filter(**{str(self.model._meta.model_name): OuterRef("pk")})
         closed = PayPeriod.objects.filter(user_id=OuterRef("user_id"), end__gt=OuterRef("added_on"))
-        return self.filter(Exists(named) | Exists(closed))
+        return self.filter(self._is_named() | Exists(closed))
 
-    def forgotten(self) -> "PlanItemQuerySet":
+    def unreferenced(self) -> "PlanItemQuerySet":
         """Return deleted ones that no transaction names, and that were not there while a pay period closed."""
         # A day more, because the end is a local day.
         deleted_by = Cast(
             ExpressionWrapper(OuterRef("deleted_at") + timedelta(days=1), output_field=models.DateTimeField()),
             output_field=models.DateField(),
         )
-        named = Transaction.objects.filter(**{str(self.model._meta.model_name): OuterRef("pk")})
         closed = PayPeriod.objects.filter(
             user_id=OuterRef("user_id"), end__gt=OuterRef("added_on"), end__lte=deleted_by
         )
-        return self.filter(~Exists(named), ~Exists(closed), deleted_at__isnull=False)
+        return self.filter(~self._is_named(), ~Exists(closed), deleted_at__isnull=False)
 
-    def delete_forgotten(self) -> int:
-        """Delete those of these rows that are forgotten, without an event: the deletion has its own. Return how many.
+    def delete_unreferenced(self) -> int:
+        """Delete those of these rows that nothing refers to, without an event. Return how many.
 
         Under their owners' locks.
         """
-        rows = self.forgotten()
+        rows = self.unreferenced()
         return models.QuerySet.delete(rows)[1].get(self.model._meta.label, 0)
 
     def delete_locked(self) -> tuple[int, dict[str, int]]:
@@ -128,8 +129,8 @@ class PlanItemQuerySet(OwnedQuerySet[Any]):
         return deleted + marked, {**counts, label: counts.get(label, 0) + marked}
 
     # As `OwnedQuerySet.delete`.
-    delete_locked.alters_data = delete_forgotten.alters_data = True  # type: ignore[attr-defined]
-    delete_locked.queryset_only = delete_forgotten.queryset_only = True  # type: ignore[attr-defined]
+    delete_locked.alters_data = delete_unreferenced.alters_data = True  # type: ignore[attr-defined]
+    delete_locked.queryset_only = delete_unreferenced.queryset_only = True  # type: ignore[attr-defined]
 
 
 class PlanItemManager(models.Manager[Any]):

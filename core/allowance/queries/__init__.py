@@ -16,10 +16,9 @@ from core.allowance.queries.figures import load_running_snapshot
 from core.allowance.queries.occurrences import (
     find_date_to_settle,
     find_item_occurrence,
-    get_item_type,
     list_item_occurrences,
 )
-from core.allowance.queries.plan_rows import find_next_date
+from core.allowance.queries.plan_rows import find_next_date, get_item_type
 from core.allowance.queries.reconciliations import (
     ShownReconciliation,
     load_shown_reconciliations,

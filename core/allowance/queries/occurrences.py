@@ -16,12 +16,12 @@ from core.allowance.domain.occurrences import (
     list_occurrences,
 )
 from core.allowance.domain.plan import prepare_plan
-from core.allowance.domain.values import ItemType, Snapshot
+from core.allowance.domain.values import Snapshot
 from core.allowance.queries.figures import load_running_snapshot
-from core.allowance.queries.plan_rows import read_item
+from core.allowance.queries.plan_rows import get_item_type, read_item
 from core.kernel.date_bounds import EARLIEST_DATE, SCHEDULE_HORIZON_YEARS
 from core.kernel.errors import DomainError
-from core.models import Income, User
+from core.models import User
 from core.models.plan_item import PlanItem
 
 LONGEST_SPAN_DAYS = 400
@@ -30,11 +30,6 @@ LONGEST_SPAN_DAYS = 400
 _ONE_DAY = timedelta(days=1)
 _ONE_YEAR = timedelta(days=365)
 _LONGEST_AHEAD = timedelta(days=366 * SCHEDULE_HORIZON_YEARS)
-
-
-def get_item_type(*, item: PlanItem) -> ItemType:
-    """Return whether a row is an income or a bill."""
-    return ItemType.INCOME if isinstance(item, Income) else ItemType.EXPENSE
 
 
 def list_item_occurrences(
@@ -84,7 +79,7 @@ def find_date_to_settle(
     `payment_id` is that of a stored transaction, which does not stand in its own way.
     """
     item_type = get_item_type(item=item)
-    start, _end = find_span_of_candidates(item=read_item(row=item, item_type=item_type), paid_on=paid_on)
+    start, _end = find_span_of_candidates(item=read_item(row=item), paid_on=paid_on)
     figure = load_running_snapshot(owner=owner, today=today, since=min(start, paid_on))
     others = tuple(payment for payment in figure.payments if payment.id != payment_id)
     return find_settled_date(

@@ -14,7 +14,7 @@ from core.kernel.recurrence import Frequency
 from core.models import Expense, Income, OccurrencePatch, SavingsGoal
 from core.models.plan_item import PlanItem as PlanItemRow
 
-_ITEM_TYPES: dict[type[PlanItemRow], ItemType] = {Income: ItemType.INCOME, Expense: ItemType.EXPENSE}
+_PLAN_ITEMS: tuple[type[PlanItemRow], ...] = (Income, Expense)
 _ITEM_COLUMNS = (
     *("id", "user_id", "name", "amount", "currency", "frequency", "month_day", "second_month_day", "start_date"),
     *("end_date", "adjust", "first_date", "added_on", "valued_on", "place", "deleted_at"),
@@ -30,15 +30,22 @@ class StoredPlan:
     goals: tuple[Goal, ...]
 
 
+def get_item_type(*, item: PlanItemRow | SavingsGoal) -> ItemType:
+    """Return whether a row is an income, a bill or a goal."""
+    if isinstance(item, SavingsGoal):
+        return ItemType.SAVINGS_GOAL
+    return ItemType.INCOME if isinstance(item, Income) else ItemType.EXPENSE
+
+
 def load_plans(*, user_ids: Collection[int]) -> dict[int, StoredPlan]:
     """Return the plans of these people by their ids, deleted items included. Two statements."""
     items: dict[int, list[PlanItem]] = {user_id: [] for user_id in user_ids}
     goals: dict[int, list[Goal]] = {user_id: [] for user_id in user_ids}
-    incomes, expenses = (_select_items(model, number, user_ids) for number, model in enumerate(_ITEM_TYPES))
+    incomes, expenses = (_select_items(model, number, user_ids) for number, model in enumerate(_PLAN_ITEMS))
     for number, anchor, *values in incomes.union(expenses, all=True).order_by("model_number", "id"):
-        model, item_type = list(_ITEM_TYPES.items())[number]
+        model = _PLAN_ITEMS[number]
         row = model(**dict(zip(_ITEM_COLUMNS, values, strict=True)), **{model.anchor_field: anchor})
-        items[row.user_id].append(read_item(row=row, item_type=item_type))
+        items[row.user_id].append(read_item(row=row))
     for goal in SavingsGoal.objects.filter(user_id__in=user_ids).order_by("id"):
         goals[goal.user_id].append(_read_goal(goal))
     return {user_id: StoredPlan(items=tuple(items[user_id]), goals=tuple(goals[user_id])) for user_id in user_ids}
@@ -51,11 +58,11 @@ def _select_items(model: type[PlanItemRow], number: int, user_ids: Collection[in
     return numbered.values_list("model_number", "anchor", *_ITEM_COLUMNS)
 
 
-def read_item(*, row: PlanItemRow, item_type: ItemType) -> PlanItem:
+def read_item(*, row: PlanItemRow) -> PlanItem:
     """Return an income or a bill whose row is in hand."""
     frequency = Frequency(row.frequency)
     return PlanItem(
-        type=item_type,
+        type=get_item_type(item=row),
         id=row.pk,
         name=row.name,
         amount=Fraction(row.amount),
@@ -119,6 +126,5 @@ def list_foreign_currencies(*, plan: StoredPlan, into: str) -> Iterator[str]:
 
 def find_next_date(*, item: PlanItemRow, today: date) -> date | None:
     """Return the first date of an item on or after today that counts, None without one."""
-    item_type = ItemType.INCOME if isinstance(item, Income) else ItemType.EXPENSE
-    dates = ItemDates.of(read_item(row=item, item_type=item_type), holiday_calendar="")
+    dates = ItemDates.of(read_item(row=item), holiday_calendar="")
     return find_next_occurrence(dates=dates, today=today)

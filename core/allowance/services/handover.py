@@ -7,11 +7,9 @@ from core.allowance import queries
 from core.allowance.domain.closed_lines import dump_line
 from core.allowance.domain.handover import Handover, calculate_handover, hand_over_lines
 from core.allowance.domain.values import DateKey, ItemType, Snapshot
-from core.allowance.queries import make_scope
+from core.allowance.queries import get_item_type, make_scope
 from core.audit.services import CREATED, DELETED, UPDATED, record_rows
 from core.models import (
-    Expense,
-    Income,
     OccurrencePatch,
     PayPeriod,
     Reconciliation,
@@ -21,11 +19,6 @@ from core.models import (
 )
 from core.models.plan_item import PlanItem
 
-_ITEM_TYPES: dict[type[PlanItem | SavingsGoal], ItemType] = {
-    Income: ItemType.INCOME,
-    Expense: ItemType.EXPENSE,
-    SavingsGoal: ItemType.SAVINGS_GOAL,
-}
 # Only what is put aside hangs on the date of a target.
 _FOREIGN_KEYS = {ItemType.INCOME: "income_id", ItemType.EXPENSE: "expense_id"}
 
@@ -134,7 +127,7 @@ def _hand_over_periods(owner: User, before: Snapshot, handover: Handover) -> Non
 
 def hand_over_item(*, owner: User, item: PlanItem | SavingsGoal, before: Snapshot, today: date) -> frozenset[date]:
     """Store what the old dates of an item hand over to its new ones, as `hand_over_dates` does."""
-    item_type = _ITEM_TYPES[type(item)]
+    item_type = get_item_type(item=item)
     after = load_stored_figure(owner=owner, today=today)
     return hand_over_dates(owner=owner, before=before, after=after, item_type=item_type, item_id=item.pk)
 

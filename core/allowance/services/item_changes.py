@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 from core.allowance.domain.changing import check_effective_from, end_before, go_on_from
-from core.allowance.domain.values import ItemType, PlanItem
+from core.allowance.domain.values import PlanItem
 from core.allowance.queries.plan_rows import read_item
 from core.allowance.queries.reconciliations import load_figure
 from core.allowance.services.handover import hand_over_dates
 from core.allowance.services.preparation import check_said_amounts
 from core.allowance.services.projection import open_day, refresh_allowance, refreshing_once
 from core.kernel.recurrence import Frequency
-from core.models import Income
 from core.models.plan_item import PlanItem as PlanItemRow
 
 
@@ -28,7 +27,7 @@ def change_item(*, item: PlanItemRow, effective_from: date, changes: Mapping[str
     with refreshing_once(user_id=item.user_id) as owner:
         # Pay periods that are over close by the plan as it is before the change.
         open_day(owner=owner, today=today)
-        old = read_item(row=item, item_type=ItemType.INCOME if isinstance(item, Income) else ItemType.EXPENSE)
+        old = read_item(row=item)
         before = load_figure(owner=owner, today=today, first_day=old.added_on)
         check_effective_from(snapshot=before, item=old, effective_from=effective_from)
         new_row = _copy_row(item, old, effective_from=effective_from, changes=changes, today=today)

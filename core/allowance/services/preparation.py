@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from core.allowance.domain.scheduling import check_adjust, set_schedule
-from core.allowance.domain.values import Adjust, ItemType, Snapshot
+from core.allowance.domain.values import Adjust, Snapshot
 from core.allowance.domain.values import PlanItem as DomainPlanItem
-from core.allowance.queries.plan_rows import read_item
+from core.allowance.queries.plan_rows import get_item_type, read_item
 from core.allowance.services.handover import load_stored_figure
 from core.allowance.services.projection import OpenedRows, close_before_write, open_rows
 from core.currencies.services import check_convertible, convert_amount
@@ -16,11 +16,9 @@ from core.kernel.currencies import get_decimals
 from core.kernel.errors import DomainError
 from core.kernel.money import count_decimals
 from core.kernel.recurrence import Frequency
-from core.models import Expense, Income, OccurrencePatch, SavingsGoal, Transaction, User
+from core.models import Income, OccurrencePatch, SavingsGoal, Transaction, User
 from core.models.plan_item import PlanItem
 from core.models.transaction import SPENDING_SIGNS, TransactionKind
-
-_ITEM_TYPES: dict[type[PlanItem], ItemType] = {Income: ItemType.INCOME, Expense: ItemType.EXPENSE}
 
 
 class Touch(NamedTuple):
@@ -77,7 +75,7 @@ def prepare_plan_item(*, item: PlanItem, written: WrittenRow, owner: User, today
     if written.stored is None:
         item.added_on = item.added_on or today
     else:
-        before = read_item(row=written.stored, item_type=_ITEM_TYPES[type(item)])
+        before = read_item(row=written.stored)
     if before is None or written.changes("amount", "currency", "frequency"):
         item.valued_on = today if before else item.valued_on or today
     moves_dates = _sets_days(item, before) or written.changes("frequency", item.anchor_field, "start_date", "end_date")
@@ -95,7 +93,7 @@ def check_said_amounts(*, item: PlanItem, currency: str) -> None:
     Like the item's own amount it keeps its number.
     """
     decimals = get_decimals(currency)
-    of_item = {_ITEM_TYPES[type(item)].value: item}
+    of_item = {get_item_type(item=item).value: item}
     for amount in OccurrencePatch.objects.filter(**of_item).values_list("amount", flat=True):
         if amount is not None and count_decimals(amount.normalize()) > decimals:
             raise DomainError(

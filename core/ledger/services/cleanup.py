@@ -8,7 +8,7 @@ from core.models import Expense, Income
 _ROWS = 500
 
 
-def delete_forgotten_items() -> int:
+def delete_unreferenced_items() -> int:
     """Delete incomes and bills that were kept for a transaction which is gone. Return how many.
 
     No figure changes: a deleted item counts where a transaction names it, and nowhere else. Some hundred rows are a
@@ -17,10 +17,10 @@ def delete_forgotten_items() -> int:
     deleted = 0
     for model in (Income, Expense):
         after = 0
-        forgotten = model.including_deleted.forgotten().order_by("pk")
-        while rows := dict(forgotten.filter(pk__gt=after).values_list("pk", "user_id")[:_ROWS]):
+        unreferenced = model.including_deleted.unreferenced().order_by("pk")
+        while rows := dict(unreferenced.filter(pk__gt=after).values_list("pk", "user_id")[:_ROWS]):
             with db_transaction.atomic():
                 lock_owners(set(rows.values()))
-                deleted += model.including_deleted.filter(pk__in=rows).delete_forgotten()
+                deleted += model.including_deleted.filter(pk__in=rows).delete_unreferenced()
             after = max(rows)
     return deleted

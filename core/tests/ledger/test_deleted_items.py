@@ -100,7 +100,7 @@ def test_with_the_account_deleted_items_and_their_transactions_go_too(name, alic
 
 
 @each_kind
-def test_an_item_whose_transaction_is_gone_is_forgotten_and_no_figure_changes(name, alice, api):
+def test_an_item_whose_transaction_is_gone_is_deleted_at_last_and_no_figure_changes(name, alice, api):
     paid, still_paid = make(name, alice, is_paid=True), make(name, alice, is_paid=True)
     for item in (paid, still_paid):
         api.delete(f"/api/{name}/{item.pk}/")
@@ -135,7 +135,7 @@ def test_an_item_is_kept_for_periods_that_closed_before_it_was_deleted(name, day
 
 
 @each_kind
-def test_an_item_that_is_not_deleted_is_never_forgotten(name, alice):
+def test_an_item_that_is_not_deleted_stays(name, alice):
     make(name, alice, is_paid=False)
 
     assert jobs.run_job("clean-up")["items"] == 0
